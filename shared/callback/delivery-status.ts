@@ -1,0 +1,63 @@
+import type { Cipher } from "../encryption.ts";
+import type { Changeable } from "../notification/change.ts";
+import type { Status } from "../notification/notification.ts";
+import type { NewJob } from "../queue/enqueue.ts";
+import { toTimestamp } from "../time/timestamp.ts";
+
+/** What a service is told when a notification is finished; `spec/callbacks.md` 2, in its order. */
+function deliveryStatusBody(notification: Changeable, status: Status, at: Date): string {
+  return pythonJson([
+    ["id", notification.id],
+    ["reference", notification.clientReference],
+    ["to", notification.to],
+    ["status", status],
+    ["created_at", toTimestamp(notification.createdAt)],
+    ["completed_at", toTimestamp(at)],
+    ["sent_at", notification.sentAt && toTimestamp(notification.sentAt)],
+    ["notification_type", notification.channel],
+    ["template_id", notification.templateId],
+    ["template_version", notification.templateVersion],
+  ]);
+}
+
+/** The job that tells it; its body is encrypted, because jobs outlive rows. Null where nobody asked to be told. */
+export async function deliveryStatusCallback(
+  notification: Changeable,
+  status: Status,
+  at: Date,
+  cipher: Cipher,
+): Promise<NewJob<"service-callbacks"> | null> {
+  // `pending` and `sending` may change yet; Notify has told only of ends since October 2018.
+  if (!notification.hasCallback || !told.has(status)) return null;
+  const { id, serviceId } = notification;
+  const body = await cipher.encrypt(deliveryStatusBody(notification, status, at), callbackBodyOf(id));
+  return {
+    name: "service-callbacks",
+    data: { v: 1, type: "delivery_status", serviceId, subjectId: id, attempt: 1, body },
+    groupId: serviceId,
+  };
+}
+
+/** What a queued callback body's encryption is bound to. */
+export function callbackBodyOf(subjectId: string): string {
+  return `callback:${subjectId}`;
+}
+
+const told: ReadonlySet<Status> = new Set<Status>([
+  "delivered",
+  "permanent-failure",
+  "temporary-failure",
+  "technical-failure",
+]);
+
+/** JSON as Python's `json.dumps` writes it: a space after `,` and `:`, nothing outside ASCII. */
+function pythonJson(entries: readonly (readonly [string, string | number | null])[]): string {
+  return `{${entries.map(([key, value]) => `"${key}": ${asciiJson(value)}`).join(", ")}}`;
+}
+
+function asciiJson(value: string | number | null): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,66 @@
+import { fromBase64, toBase64 } from "./base64.ts";
+
+/**
+ * Encrypts what must not be readable at rest: AES-256-GCM, as `{key id}.{base64 of 12 bytes nonce, ciphertext, tag}`.
+ *
+ * `purpose` is bound to the value (a column and its row's id), so that one copied to another place does not decrypt.
+ * `decrypt` throws where the key is not known or the value was changed.
+ */
+export interface Cipher {
+  encrypt(plain: string, purpose: string): Promise<string>;
+  decrypt(value: string, purpose: string): Promise<string>;
+  /** The id of the key that encrypts now; values of other keys want re-encrypting. */
+  keyId: string;
+}
+
+export interface EncryptionKey {
+  /** Letters, digits, `-` and `_`. */
+  id: string;
+  /** 32. */
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+const nonceBytes = 12;
+
+/** The first key encrypts; the others still decrypt. Throws where a key is not 32 bytes. */
+export async function createCipher(keys: readonly EncryptionKey[]): Promise<Cipher> {
+  const ring = new Map<string, CryptoKey>();
+  for (const { id, bytes } of keys) {
+    ring.set(id, await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]));
+  }
+  const [first] = keys;
+  const current = first && ring.get(first.id);
+  if (!first || !current) throw new Error("Cannot encrypt: no key is configured");
+  const keyId = first.id;
+
+  return {
+    keyId,
+    async encrypt(plain, purpose) {
+      const iv = crypto.getRandomValues(new Uint8Array(nonceBytes));
+      const sealed = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv, additionalData: encoder.encode(purpose) },
+        current,
+        encoder.encode(plain),
+      );
+      const bytes = new Uint8Array(nonceBytes + sealed.byteLength);
+      bytes.set(iv);
+      bytes.set(new Uint8Array(sealed), nonceBytes);
+      return `${keyId}.${toBase64(bytes)}`;
+    },
+    async decrypt(value, purpose) {
+      const dot = value.indexOf(".");
+      const key = ring.get(value.slice(0, dot));
+      if (!key) throw new Error(`Cannot decrypt: the key "${value.slice(0, dot)}" is not configured`);
+      const bytes = fromBase64(value.slice(dot + 1));
+      const plain = await crypto.subtle.decrypt(
+        { name: "AES-GCM", iv: bytes.subarray(0, nonceBytes), additionalData: encoder.encode(purpose) },
+        key,
+        bytes.subarray(nonceBytes),
+      );
+      return decoder.decode(plain);
+    },
+  };
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();

@@ -1,0 +1,146 @@
+import * as v from "valibot";
+import { SesReceipt, SmsReceipt } from "../receipt/payload.ts";
+
+const Uuid = v.pipe(v.string(), v.uuid());
+
+/** Hands one notification to a provider. */
+const Deliver = v.object({ notificationId: Uuid });
+
+/** Tells a service something. `body` is the JSON the service gets, encrypted; a job must outlive the row it tells of. */
+const Callback = v.object({
+  v: v.literal(1),
+  type: v.picklist(["delivery_status"]),
+  serviceId: Uuid,
+  /** What the callback is about: a notification. */
+  subjectId: Uuid,
+  /** 1 for the first attempt. */
+  attempt: v.number(),
+  body: v.string(),
+});
+
+/** One scheduled task at one of its times. */
+const Maintenance = v.object({ task: v.string(), dueAt: v.string() });
+
+export interface Queue {
+  payload: v.GenericSchema;
+  /** Jobs at once in one worker process. */
+  concurrency: number;
+  /** Jobs of one service at once, over all workers; null where jobs belong to no service. */
+  perService: number | null;
+  retries: number;
+  /** Before another attempt at a job whose task failed; a lost job waits `recoveryDelaySeconds`. */
+  retryDelaySeconds: number;
+  /** The delay before the first retry, where it differs. */
+  firstRetryDelaySeconds?: number;
+  /** A job that runs longer is given to another worker: well above every time-out inside the task. */
+  expireSeconds: number;
+  /** Where a job goes that has used up its retries. */
+  deadLetter?: QueueName;
+}
+
+type QueueName =
+  | "deliver-sms"
+  | "deliver-email"
+  | "deliver-research"
+  | "delivery-exhausted"
+  | "sms-receipts"
+  | "ses-receipts"
+  | "service-callbacks"
+  | "service-callbacks-retry"
+  | "maintenance"
+  | "dead-letters";
+
+const delivery = {
+  payload: Deliver,
+  concurrency: 50,
+  perService: 40,
+  retries: 48,
+  retryDelaySeconds: 300,
+  expireSeconds: 120,
+  deadLetter: "delivery-exhausted",
+} as const;
+
+const receipts = {
+  concurrency: 50,
+  perService: null,
+  retries: 5,
+  retryDelaySeconds: 300,
+  expireSeconds: 60,
+  deadLetter: "dead-letters",
+} as const;
+
+/** A worker that has not shown for so long that it still has its jobs has lost them. */
+export const heartbeatSeconds = 20;
+
+/**
+ * Then they wait this long for another worker, so that, after an outage of the database, one that lives can first
+ * note what it did.
+ */
+export const recoveryDelaySeconds = 5;
+
+/** Finished jobs are kept this long for a look, waiting ones until they are done. */
+export const retention = { doneSeconds: 3600, waitingSeconds: 365 * 24 * 3600 };
+
+/**
+ * Every queue, with what operators tune. Names and starting values are those of the architecture; the tasks stand
+ * in `worker/tasks.ts`, and a test fails where one of the two lacks the other.
+ */
+export const queues = {
+  // Another provider may be drawn at once; after that, wait.
+  "deliver-sms": { ...delivery, firstRetryDelaySeconds: 0 },
+  "deliver-email": delivery,
+  "deliver-research": { ...delivery, concurrency: 10, perService: 10 },
+  /** Deliveries that used up their retries: the notification fails and its service is told. */
+  "delivery-exhausted": {
+    payload: Deliver,
+    concurrency: 10,
+    perService: 5,
+    retries: 100,
+    retryDelaySeconds: 60,
+    expireSeconds: 60,
+  },
+  "sms-receipts": { ...receipts, payload: SmsReceipt, firstRetryDelaySeconds: 1 },
+  // A receipt may overtake the commit that stores its reference.
+  "ses-receipts": { ...receipts, payload: SesReceipt, firstRetryDelaySeconds: 1 },
+  "service-callbacks": {
+    payload: Callback,
+    concurrency: 100,
+    perService: 10,
+    // A failed first attempt moves to the retry lane; these are for a worker that died.
+    retries: 5,
+    retryDelaySeconds: 5,
+    expireSeconds: 60,
+    deadLetter: "dead-letters",
+  },
+  "service-callbacks-retry": {
+    payload: Callback,
+    concurrency: 50,
+    perService: 5,
+    retries: 5,
+    retryDelaySeconds: 60,
+    expireSeconds: 60,
+    deadLetter: "dead-letters",
+  },
+  maintenance: {
+    payload: Maintenance,
+    concurrency: 2,
+    perService: null,
+    retries: 3,
+    retryDelaySeconds: 60,
+    expireSeconds: 900,
+    deadLetter: "dead-letters",
+  },
+  /** Kept for a person to look at; nothing consumes it. */
+  "dead-letters": {
+    payload: v.unknown(),
+    concurrency: 0,
+    perService: null,
+    retries: 0,
+    retryDelaySeconds: 0,
+    expireSeconds: 60,
+  },
+} as const satisfies Record<QueueName, Queue>;
+
+export type JobName = keyof typeof queues;
+
+export type Payload<Name extends JobName> = v.InferOutput<(typeof queues)[Name]["payload"]>;

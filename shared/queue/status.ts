@@ -1,0 +1,80 @@
+import type { Db } from "../database.ts";
+import { wakeChannel } from "./enqueue.ts";
+
+/** What operators see of a queue. */
+export interface QueueStatus {
+  queue: string;
+  /** Not begun, or to be tried again. */
+  waiting: number;
+  /** Of those waiting, what a worker may take now. */
+  due: number;
+  active: number;
+  /** Failed for good, as long as they are kept. */
+  failed: number;
+  /** Null where nothing waits. */
+  oldestWaitingSeconds: number | null;
+}
+
+/** Every queue, those without jobs too. Reads all jobs: for people, not for a loop. */
+export async function listQueues(db: Db): Promise<QueueStatus[]> {
+  return await db<QueueStatus[]>`
+    select q.name as queue, coalesce(j.waiting, 0) as waiting, coalesce(j.due, 0) as due,
+      coalesce(j.active, 0) as active, coalesce(j.failed, 0) as failed, j.oldest as "oldestWaitingSeconds"
+    from pgboss.queue q left join (
+      select name, count(*) filter (where state < 'active')::int as waiting,
+        count(*) filter (where state < 'active' and not blocked and start_after <= pgboss.job_now())::int as due,
+        count(*) filter (where state = 'active')::int as active,
+        count(*) filter (where state = 'failed')::int as failed,
+        extract(epoch from pgboss.job_now() - min(created_on) filter (where state < 'active'))::int as oldest
+      from pgboss.job group by name
+    ) j on j.name = q.name
+    order by q.name`;
+}
+
+/** A job without its data, which may be personal. */
+export interface JobSummary {
+  id: string;
+  state: string;
+  /** The queue it used up its retries in; null where it is in its own. */
+  cameFrom: string | null;
+  createdAt: Date;
+  dueAt: Date;
+  /** In the queue it came from, where there is one. */
+  attempts: number;
+  /** What the last attempt failed with. */
+  reason: string | null;
+}
+
+/** Unfinished and failed jobs, oldest first. */
+export async function listJobs(db: Db, queue: string, limit: number): Promise<JobSummary[]> {
+  return await db<JobSummary[]>`
+    select id, state, source_name as "cameFrom", created_on as "createdAt", start_after as "dueAt",
+      case when source_name is not null then source_retry_count + 1 when started_on is not null then retry_count + 1
+        else 0 end as attempts,
+      coalesce(source_output, output)->>'message' as reason
+    from pgboss.job where name = ${queue} and (state <= 'active' or state = 'failed')
+    order by created_on, id limit ${limit}`;
+}
+
+/** Where a notification's delivery waits or runs; null where no job would bring it to a provider. */
+export interface DeliveryJob {
+  queue: string;
+  state: string;
+  retries: number;
+  dueAt: Date;
+}
+
+/** Reads the delivery queues whole: the data of jobs has no index. */
+export async function findDeliveryJob(db: Db, notificationId: string): Promise<DeliveryJob | null> {
+  const [row] = await db<DeliveryJob[]>`
+    select name as queue, state, retry_count as retries, start_after as "dueAt" from pgboss.job
+    where name in ('deliver-sms', 'deliver-email', 'deliver-research', 'delivery-exhausted') and state <= 'active'
+      and data->>'notificationId' = ${notificationId}
+    order by created_on desc limit 1`;
+  return row ?? null;
+}
+
+/** Tells the workers that a queue has jobs that are due. */
+export async function wakeWorkers(db: Db, queue: string): Promise<void> {
+  await db`select pg_notify(${wakeChannel}, ${queue})`;
+}

@@ -1,0 +1,46 @@
+import type { Pool } from "../database.ts";
+import { derivedId } from "../queue/derived-id.ts";
+import { enqueue } from "../queue/enqueue.ts";
+
+/**
+ * Makes the job of one task at one of its times, once though every worker fires: the slot's row and the job share a
+ * commit, and the job's id comes from the slot.
+ */
+export async function fireSchedule(sql: Pool, task: string, dueAt: Date): Promise<void> {
+  const due = dueAt.toISOString();
+  const id = await derivedId(`${task}@${due}`);
+  await sql.begin(async (tx) => {
+    const rows = await tx`
+      insert into task_runs (task, due_at) values (${task}, ${due}) on conflict do nothing returning task`;
+    if (rows.length > 0) await enqueue(tx, [{ name: "maintenance", id, data: { task, dueAt: due } }]);
+  });
+}
+
+export async function markRunStarted(sql: Pool, task: string, dueAt: string): Promise<void> {
+  await sql`update task_runs set started_at = now() where task = ${task} and due_at = ${dueAt}`;
+}
+
+export async function markRunFinished(
+  sql: Pool,
+  task: string,
+  dueAt: string,
+  { outcome, detail }: { outcome: "done" | "failed"; detail: string },
+): Promise<void> {
+  await sql`
+    update task_runs set finished_at = now(), outcome = ${outcome}, detail = ${detail}
+    where task = ${task} and due_at = ${dueAt}`;
+}
+
+/** When a task was last due, or null where it never was. */
+export async function lastDue(sql: Pool, task: string): Promise<Date | null> {
+  const [row] = await sql<{ dueAt: Date | null }[]>`
+    select max(due_at) as "dueAt" from task_runs where task = ${task}`;
+  return row?.dueAt ?? null;
+}
+
+/** Old slots are of no use to anyone. */
+export async function deleteOldRuns(sql: Pool, olderThanDays: number): Promise<number> {
+  const { count } =
+    await sql`delete from task_runs where due_at < now() - ${olderThanDays} * interval '1 day'`;
+  return count;
+}

@@ -1,0 +1,158 @@
+import type { Db } from "../database.ts";
+import type { Cipher } from "../encryption.ts";
+import { apiKeySecretOf } from "./queries.ts";
+import type { KeyType } from "./service.ts";
+
+export interface NewService {
+  name: string;
+  restricted: boolean;
+  smsSender: string;
+  /** Null: answers to emails go nowhere. */
+  replyTo: string | null;
+}
+
+/** What a new service may do. */
+const permissions = ["sms", "email", "letter", "international_sms", "international_letters"];
+
+/** Answers the new service's id. Throws a data fault where the name is taken. */
+export async function createService(
+  db: Db,
+  { name, restricted, smsSender, replyTo }: NewService,
+): Promise<string> {
+  const id = crypto.randomUUID();
+  const localPart = normaliseServiceName(name);
+  await db`
+    insert into services (id, name, normalised_name, email_sender_local_part, restricted)
+    values (${id}, ${name}, ${localPart}, ${localPart}, ${restricted})`;
+  await db`insert into service_permissions (service_id, permission) select ${id}, unnest(${permissions}::text[])`;
+  await db`insert into service_sms_senders (service_id, sms_sender) values (${id}, ${smsSender})`;
+  if (replyTo !== null) {
+    await db`insert into service_email_reply_to (service_id, email_address) values (${id}, ${replyTo})`;
+  }
+  return id;
+}
+
+/** What two services may not share, and the local part of a service's address (`spec/data-model.md` 3.1). */
+export function normaliseServiceName(name: string): string {
+  return name
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .trim()
+    .replace(/\s+/g, ".")
+    .replace(/[^\p{L}\p{N}.]/gu, "")
+    .toLowerCase()
+    .replace(/\.{2,}/g, ".")
+    .replace(/^\.+|\.+$/g, "");
+}
+
+/** Makes a key and answers it as clients take it, `{name}-{service id}-{secret}`: it is never shown again. */
+export async function createApiKey(
+  db: Db,
+  cipher: Cipher,
+  { serviceId, name, type }: { serviceId: string; name: string; type: KeyType },
+): Promise<string> {
+  const id = crypto.randomUUID();
+  const secret = crypto.randomUUID();
+  await db`
+    insert into api_keys (id, service_id, name, secret, key_type)
+    values (${id}, ${serviceId}, ${name}, ${await cipher.encrypt(secret, apiKeySecretOf(id))}, ${type})`;
+  return `${name}-${serviceId}-${secret}`;
+}
+
+/** Lets a service in trial mode, or a team key, send to this phone number or email address. False: it could already. */
+export async function addGuest(db: Db, serviceId: string, recipient: string): Promise<boolean> {
+  const type = recipient.includes("@") ? "email" : "mobile";
+  const added = await db`
+    insert into service_guest_list (service_id, recipient_type, recipient)
+    select ${serviceId}, ${type}, ${recipient}
+    where not exists (
+      select from service_guest_list where service_id = ${serviceId} and recipient = ${recipient})
+    returning id`;
+  return added.length === 1;
+}
+
+/** The service is told nothing any more. False where it was not told before. */
+export async function removeCallback(db: Db, serviceId: string, type: "delivery_status"): Promise<boolean> {
+  const removed = await db`
+    delete from service_callback_api where service_id = ${serviceId} and callback_type = ${type} returning id`;
+  return removed.length === 1;
+}
+
+export interface ServiceSummary {
+  id: string;
+  name: string;
+  active: boolean;
+  /** In trial mode. */
+  restricted: boolean;
+  createdAt: Date;
+}
+
+export async function listServices(db: Db): Promise<ServiceSummary[]> {
+  return await db<ServiceSummary[]>`
+    select id, name, active, restricted, created_at as "createdAt" from services order by name, id`;
+}
+
+/** Null where there is no such service. */
+export async function findServiceName(db: Db, id: string): Promise<string | null> {
+  const [row] = await db<{ name: string }[]>`select name from services where id = ${id}`;
+  return row?.name ?? null;
+}
+
+/** Whether a service may use the API at all. False where there is no such service. */
+export async function setServiceActive(db: Db, id: string, active: boolean): Promise<boolean> {
+  const rows = await db`
+    update services set active = ${active}, updated_at = now() where id = ${id} returning id`;
+  return rows.length === 1;
+}
+
+/** Requests a minute for each type of key, and messages a UTC day. */
+export interface ServiceLimits {
+  rate: number;
+  sms: number;
+  email: number;
+  international: number;
+}
+
+/** Changes those that are given; answers all of them, or null where there is no such service. */
+export async function changeServiceLimits(
+  db: Db,
+  id: string,
+  change: { [Limit in keyof ServiceLimits]?: number | undefined },
+): Promise<ServiceLimits | null> {
+  const { rate = null, sms = null, email = null, international = null } = change;
+  const [row] = await db<ServiceLimits[]>`
+    update services set rate_limit = coalesce(${rate}::integer, rate_limit),
+      sms_message_limit = coalesce(${sms}::bigint, sms_message_limit),
+      email_message_limit = coalesce(${email}::bigint, email_message_limit),
+      international_sms_message_limit = coalesce(${international}::bigint, international_sms_message_limit),
+      updated_at = now()
+    where id = ${id}
+    returning rate_limit as rate, sms_message_limit::float8 as sms, email_message_limit::float8 as email,
+      international_sms_message_limit::float8 as international`;
+  return row ?? null;
+}
+
+/** A key without its secret. */
+export interface ApiKeySummary {
+  id: string;
+  name: string;
+  type: KeyType;
+  createdAt: Date;
+  revokedAt: Date | null;
+}
+
+/** Newest first, revoked ones too. */
+export async function listApiKeys(db: Db, serviceId: string): Promise<ApiKeySummary[]> {
+  return await db<ApiKeySummary[]>`
+    select id, name, key_type as type, created_at as "createdAt", expiry_date as "revokedAt"
+    from api_keys where service_id = ${serviceId} order by created_at desc, id`;
+}
+
+/** False where the service has no such key, or it was revoked before. */
+export async function revokeApiKey(db: Db, serviceId: string, id: string): Promise<boolean> {
+  const rows = await db`
+    update api_keys set expiry_date = now(), updated_at = now()
+    where id = ${id} and service_id = ${serviceId} and expiry_date is null
+    returning id`;
+  return rows.length === 1;
+}

@@ -1,0 +1,159 @@
+import { Hono } from "hono";
+import { SignJWT } from "jose";
+import type { ApiDeps, NotificationQuery } from "../../api/deps.ts";
+import type { Admission, Refusal } from "../../shared/notification/admission.ts";
+import type { Notification, StoredTemplate } from "../../shared/notification/notification.ts";
+import type { ApiKey, Service } from "../../shared/service/service.ts";
+
+export const serviceId = "26785a09-ab16-4eb0-8407-a37497a57506";
+export const secret = "3d844edf-8d35-48ac-975b-e847b4f122b0";
+export const newId = "740e5834-3a29-46b4-9a6f-16142fde533a";
+export const smsTemplateId = "f33517ff-2a88-4f6e-b855-c550268ce08a";
+export const emailTemplateId = "0c3e2f1d-5a70-4a8e-8a41-9a5a1f0f7f11";
+export const unknownId = "99999999-9999-4999-8999-999999999999";
+export const now = new Date("2026-08-01T09:30:00.123Z");
+export const base = "https://api.notifications.service.gov.uk";
+
+export const liveKey: ApiKey = {
+  id: "11111111-1111-4111-8111-111111111111",
+  type: "normal",
+  secret,
+  revokedAt: null,
+};
+
+export const liveService: Service = {
+  id: serviceId,
+  name: "Test service",
+  active: true,
+  restricted: false,
+  permissions: new Set(["sms", "email", "letter", "international_sms", "international_letters"]),
+  rateLimit: 3000,
+  dailyLimits: { sms: 1000, email: 2000, letter: 300, internationalSms: 40 },
+  prefixSms: true,
+  emailSenderLocalPart: "test.service",
+  emailSenderName: "Test service",
+  apiKeys: [liveKey],
+  smsSenders: [
+    { id: "22222222-2222-4222-8222-222222222222", value: "GOVUK", isDefault: true },
+    { id: "33333333-3333-4333-8333-333333333333", value: "07123123123", isDefault: false },
+  ],
+  emailReplyTos: [
+    { id: "44444444-4444-4444-8444-444444444444", value: "reply@example.gov.uk", isDefault: true },
+    { id: "55555555-5555-4555-8555-555555555555", value: "other@example.gov.uk", isDefault: false },
+  ],
+  allowedRecipients: new Set(["447400900111", "team@example.gov.uk"]),
+};
+
+export const smsTemplate: StoredTemplate = {
+  id: smsTemplateId,
+  version: 3,
+  type: "sms",
+  name: "Greeting",
+  content: "Hi ((name))",
+  subject: null,
+  archived: false,
+  hidden: false,
+  hasUnsubscribeLink: false,
+};
+
+export const emailTemplate: StoredTemplate = {
+  id: emailTemplateId,
+  version: 2,
+  type: "email",
+  name: "Letter of greeting",
+  content: "Dear ((name)),\n\n# News\n\nAll is well.",
+  subject: "To ((name)) - hello",
+  archived: false,
+  hidden: false,
+  hasUnsubscribeLink: false,
+};
+
+export const storedSms: Notification = {
+  id: newId,
+  serviceId,
+  channel: "sms",
+  status: "created",
+  keyType: "normal",
+  to: "07400 900111",
+  clientReference: null,
+  personalisation: '{"name":"Amala"}',
+  unsubscribeLink: null,
+  template: smsTemplate,
+  billableUnits: 0,
+  rateMultiplier: 1,
+  createdAt: now,
+  sentAt: null,
+  updatedAt: null,
+};
+
+export interface World extends ApiDeps {
+  /** What was asked of `admit`. */
+  admissions: Admission[];
+  /** What was asked of `listNotifications`. */
+  queries: NotificationQuery[];
+  logged: { level: string; facts: object; message: string }[];
+}
+
+interface Given {
+  service?: Partial<Service>;
+  templates?: readonly StoredTemplate[];
+  notifications?: readonly Notification[];
+  refusal?: Refusal;
+}
+
+/** One service and what it has, in memory: the boundary the API is built against. */
+export function openApiWorld(
+  { service = {}, templates = [smsTemplate, emailTemplate], notifications = [], refusal = null }: Given = {},
+  deps: Partial<ApiDeps> = {},
+): World {
+  const admissions: Admission[] = [];
+  const queries: NotificationQuery[] = [];
+  const logged: World["logged"] = [];
+  const logAs = (level: string) => (facts: object, message: string) => {
+    logged.push({ level, facts, message });
+  };
+  const known: Service = { ...liveService, ...service };
+  return {
+    admissions,
+    queries,
+    logged,
+    findService: async (id) => (id === known.id ? known : null),
+    findTemplate: async (_serviceId, id) => templates.find((template) => template.id === id) ?? null,
+    admit: async (admission) => {
+      admissions.push(admission);
+      return refusal;
+    },
+    findNotification: async (_serviceId, id) => notifications.find((one) => one.id === id) ?? null,
+    listNotifications: async (query) => {
+      queries.push(query);
+      return [...notifications];
+    },
+    now: () => now,
+    newId: () => newId,
+    log: { debug: logAs("debug"), info: logAs("info"), warn: logAs("warn"), error: logAs("error") },
+    emailDomain: "notifications.service.gov.uk",
+    apiHost: null,
+    adminUrl: "https://www.notifications.service.gov.uk",
+    smsRate: 0.0227,
+    gitCommit: "abc123",
+    buildTime: "2026-08-01T00:00:00",
+    receipts: new Hono().post("/sms/mmg", (c) => c.text("thanks")),
+    status: async () => ({ dbVersion: "0005_admit" }),
+    ready: async () => true,
+    ...deps,
+  };
+}
+
+export const seconds = Math.floor(now.getTime() / 1000);
+
+/** A token as the official clients make it, unless told otherwise. */
+export async function tokenWith(
+  claims: Record<string, unknown> = {},
+  { key = secret, header = {} }: { key?: string; header?: Record<string, unknown> } = {},
+): Promise<string> {
+  return await new SignJWT({ iss: serviceId, iat: seconds, ...claims })
+    .setProtectedHeader({ typ: "JWT", alg: "HS256", ...header })
+    .sign(new TextEncoder().encode(key));
+}
+
+export const bearer = async () => ({ Authorization: `Bearer ${await tokenWith()}` });

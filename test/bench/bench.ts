@@ -1,0 +1,12 @@
+export interface BenchOptions {
+  /** How long one measurement takes. */
+  seconds: number;
+  /** Tells a person what is being measured. */
+  say: (line: string) => void;
+}
+
+export interface Bench {
+  describe: string;
+  /** Flat, with the keys that figures are compared by. */
+  run(options: BenchOptions): Promise<Record<string, number | string>>;
+}

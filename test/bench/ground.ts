@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SignJWT } from "jose";
+import { openDatabase, type Pool } from "../../shared/database.ts";
+import { createCipher } from "../../shared/encryption.ts";
+import { createApiKey, createService } from "../../shared/service/setup.ts";
+import { createTemplate } from "../../shared/template/queries.ts";
+import { migrate } from "../../sql/migrate.ts";
+import { startPostgres } from "../support/postgres.ts";
+
+export interface Ground extends AsyncDisposable {
+  databaseUrl: string;
+  sql: Pool;
+  env: Record<string, string>;
+  /** Starts one of our processes and resolves when it is ready. */
+  start(script: string, readyPort: number, env?: Record<string, string>): Promise<Bun.Subprocess>;
+  addService(name: string): Promise<BenchService>;
+}
+
+export interface BenchService {
+  id: string;
+  key: string;
+  smsTemplate: string;
+  emailTemplate: string;
+  /** An Authorization header, as the official clients make one: new each second. */
+  authorization(): string;
+}
+
+/** A durable Postgres of the bench's own, migrated; everything ends with it and nothing is left behind. */
+export async function openGround(): Promise<Ground> {
+  const dataDir = await mkdtemp(join(tmpdir(), "pillarbox-bench-"));
+  const postgres = await startPostgres({ dataDir, durable: true });
+  await migrate(postgres.url);
+  const sql = openDatabase(postgres.url, { name: "bench", connections: 4, statementTimeoutMs: 600_000 });
+  const key = new Uint8Array(32).fill(9);
+  const cipher = await createCipher([{ id: "bench", bytes: key }]);
+  const env = {
+    DATABASE_URL: postgres.url,
+    ENCRYPTION_KEYS: `bench:${Buffer.from(key).toString("base64")}`,
+    LOG_LEVEL: "warn",
+  };
+  const children: Bun.Subprocess[] = [];
+
+  return {
+    databaseUrl: postgres.url,
+    sql,
+    env,
+    async start(script, readyPort, more = {}) {
+      const child = Bun.spawn([process.execPath, script], {
+        cwd: join(import.meta.dir, "../.."),
+        env: { ...process.env, ...env, ...more },
+        stdout: "inherit",
+        stderr: "inherit",
+      });
+      children.push(child);
+      await untilAnswers(`http://127.0.0.1:${readyPort}/_ready`);
+      return child;
+    },
+    async addService(name) {
+      const id = await createService(sql, { name, restricted: false, smsSender: "Bench", replyTo: null });
+      // Nothing but the machine is to limit the bench.
+      await sql`update services set rate_limit = 100000000 where id = ${id}`;
+      const apiKey = await createApiKey(sql, cipher, { serviceId: id, name: "bench", type: "normal" });
+      const smsTemplate = await createTemplate(sql, {
+        serviceId: id,
+        name: "Bench",
+        type: "sms",
+        content: "Dear ((name)), your appointment is on ((day)) at ((time)). Reply to change it.",
+        subject: null,
+      });
+      const emailTemplate = await createTemplate(sql, {
+        serviceId: id,
+        name: "Bench",
+        type: "email",
+        content: "Dear ((name))\n\n# Your appointment\n\n* ((day))\n* ((time))",
+        subject: "Your appointment on ((day))",
+      });
+      return {
+        id,
+        key: apiKey,
+        smsTemplate,
+        emailTemplate,
+        authorization: await signer(id, apiKey.slice(-36)),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const child of children) child.kill("SIGTERM");
+      await Promise.all(children.map(({ exited }) => exited));
+      await sql.end({ timeout: 1 });
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function signer(serviceId: string, secret: string): Promise<() => string> {
+  const key = new TextEncoder().encode(secret);
+  const sign = () =>
+    new SignJWT({})
+      .setProtectedHeader({ typ: "JWT", alg: "HS256" })
+      .setIssuer(serviceId)
+      .setIssuedAt()
+      .sign(key);
+  let token = await sign();
+  const timer = setInterval(async () => {
+    token = await sign();
+  }, 1000);
+  timer.unref();
+  return () => `Bearer ${token}`;
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok) return;
+    await Bun.sleep(50);
+  }
+  throw new Error(`${url} was not ready in 15 s`);
+}
+
+/** A port that nobody listens on now. */
+export function freePort(): number {
+  const server = Bun.serve({ port: 0, fetch: () => new Response() });
+  const { port } = server;
+  void server.stop(true);
+  if (port === undefined) throw new Error("Cannot find a free port");
+  return port;
+}

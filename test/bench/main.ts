@@ -1,0 +1,41 @@
+import { parseArgs } from "node:util";
+import { accept } from "./accept.ts";
+import type { Bench } from "./bench.ts";
+
+const benches: Readonly<Record<string, Bench>> = { accept };
+
+const usage = `Usage: bun run bench NAME [--seconds N] [--json]
+
+${Object.entries(benches)
+  .map(([name, { describe }]) => `  ${name.padEnd(10)} ${describe}`)
+  .join("\n")}
+
+Each brings its own Postgres, servers and data, and leaves nothing behind. With --json the last line is one object.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: "string", default: "8" },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const [name = ""] = positionals;
+const bench = benches[name];
+const seconds = Number(values.seconds);
+
+if (values.help || !bench || !(seconds > 0)) {
+  console.log(usage);
+  process.exit(values.help ? 0 : 2);
+}
+const figures = await bench.run({ seconds, say: (line) => console.log(`· ${line}`) });
+const width = Math.max(...Object.keys(figures).map(({ length }) => length));
+for (const [key, value] of Object.entries(figures)) {
+  console.log(`${key.padEnd(width)}  ${typeof value === "number" ? readable(value) : value}`);
+}
+if (values.json) console.log(JSON.stringify(figures));
+process.exit(0);
+
+function readable(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString("en-GB") : value.toFixed(2);
+}

@@ -1,0 +1,71 @@
+import { countFragments } from "../../shared/template/fragments.ts";
+import { smsEncoding } from "../../shared/template/gsm.ts";
+import { outcomeOf } from "./outcome.ts";
+
+export const channels = ["sms", "email", "letter", "broadcast", "callback"] as const;
+
+export type Channel = (typeof channels)[number];
+
+/** One thing that reached the sandbox. What a channel does not have is null. */
+export interface Message {
+  /** Counts up from 1 for the life of a sandbox. */
+  id: number;
+  receivedAt: Date;
+  channel: Channel;
+  /** Null for a callback, which no provider carries. */
+  provider: string | null;
+  /** For a callback, the path it was posted to. */
+  to: string;
+  from: string | null;
+  subject: string | null;
+  /** For a callback, the request's body as it came. */
+  body: string;
+  html: string | null;
+  /** What the sender would know it by later: a text's is its own reference, an email's the provider's id. */
+  reference: string | null;
+  /** An email's own, named as they were sent; for a callback the request's, in lower case. */
+  headers: Record<string, string> | null;
+  attachments: Attachment[] | null;
+  /** What a callback was answered, or null when it was left without an answer. */
+  status: number | null;
+}
+
+export interface Attachment {
+  filename: string | null;
+  contentType: string;
+  contentBase64: string;
+}
+
+/** What a channel does not have, to be spread over by what it has. */
+export const nothing = {
+  provider: null,
+  from: null,
+  subject: null,
+  html: null,
+  reference: null,
+  headers: null,
+  attachments: null,
+  status: null,
+} satisfies Partial<Message>;
+
+/** How many texts a network would charge for; null for what is no text. */
+export function fragmentsOf({ channel, body }: Message): number | null {
+  return channel === "sms" ? countFragments(body, smsEncoding(body)) : null;
+}
+
+/** As `GET /messages` lists it: a contract for scripts, to which keys may only be added. */
+export function toJson(message: Message) {
+  const { receivedAt, attachments, ...rest } = message;
+  return {
+    ...rest,
+    outcome: outcomeOf(message),
+    fragments: fragmentsOf(message),
+    attachments:
+      attachments?.map(({ filename, contentType, contentBase64 }) => ({
+        filename,
+        content_type: contentType,
+        content_base64: contentBase64,
+      })) ?? null,
+    received_at: receivedAt.toISOString(),
+  };
+}

@@ -1,0 +1,272 @@
+import * as v from "valibot";
+import type { Desk } from "./exchange.ts";
+import { type Channel, channels, fragmentsOf, type Message } from "./message.ts";
+import type { Messages } from "./messages.ts";
+import { outcomeOf } from "./outcome.ts";
+
+/** The newest are shown; `GET /messages` has the others. */
+const shown = 50;
+
+// An email's frame inherits this, so its own inline styles must be allowed and its pictures are not fetched.
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "style-src 'self' 'unsafe-inline'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const titles: Record<Channel, string> = {
+  sms: "Texts",
+  email: "Emails",
+  letter: "Letters",
+  broadcast: "Broadcasts",
+  callback: "Callbacks",
+};
+
+/** GET /: what arrived, for people. */
+export function pageRoutes({ messages }: Desk) {
+  return {
+    "/": {
+      async GET(request: Request) {
+        const channel = v.safeParse(v.picklist(channels), new URL(request.url).searchParams.get("channel"));
+        const page = <Page messages={messages} channel={channel.success ? channel.output : undefined} />;
+        return new Response(`<!doctype html>${await page.toString()}`, {
+          headers: {
+            "content-type": "text/html; charset=utf-8",
+            "content-security-policy": contentSecurityPolicy,
+            "cache-control": "no-store",
+            "x-content-type-options": "nosniff",
+          },
+        });
+      },
+    },
+    "/page.css": new Response(Bun.file(new URL("./page.css", import.meta.url))),
+    "/page.js": new Response(Bun.file(new URL("./page.js", import.meta.url))),
+  };
+}
+
+function Page({ messages, channel }: { messages: Messages; channel: Channel | undefined }) {
+  const listed = messages.list(channel, shown);
+  const count = messages.count(channel);
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Pillarbox sandbox</title>
+        <link rel="icon" href={icon} />
+        <link rel="stylesheet" href="/page.css" />
+        <script src="/page.js" type="module" />
+        <noscript>
+          <meta http-equiv="refresh" content="5" />
+        </noscript>
+      </head>
+      <body>
+        <header>
+          <div class="bar">
+            <h1>
+              Pillarbox <span>sandbox</span>
+            </h1>
+            <p id="live" hidden>
+              Live
+            </p>
+            <button id="empty" type="button" hidden>
+              Empty
+            </button>
+          </div>
+          <nav id="channels" aria-label="Channels">
+            <Tab href="/" label="All" count={messages.count()} current={channel === undefined} />
+            {channels
+              .filter((each) => messages.count(each) > 0 || ["sms", "email", "callback"].includes(each))
+              .map((each) => (
+                <Tab
+                  href={`/?channel=${each}`}
+                  label={titles[each]}
+                  count={messages.count(each)}
+                  current={channel === each}
+                />
+              ))}
+          </nav>
+        </header>
+        <main>
+          <ol id="messages">
+            {listed.map((message) => (
+              <li id={`message-${message.id}`} class={message.channel}>
+                <Card message={message} />
+              </li>
+            ))}
+          </ol>
+          <p id="foot">
+            {listed.length === 0
+              ? "Nothing has arrived yet. What the service sends, and tells its callbacks, shows here."
+              : count > listed.length && `The newest ${listed.length} of ${count}.`}{" "}
+            <a href={channel ? `/messages?channel=${channel}` : "/messages"}>As JSON</a>
+          </p>
+        </main>
+      </body>
+    </html>
+  );
+}
+
+function Tab({
+  href,
+  label,
+  count,
+  current,
+}: {
+  href: string;
+  label: string;
+  count: number;
+  current: boolean;
+}) {
+  return (
+    <a href={href} aria-current={current ? "page" : undefined}>
+      {label} <b>{count}</b>
+    </a>
+  );
+}
+
+function Card({ message }: { message: Message }) {
+  switch (message.channel) {
+    case "sms":
+      return <Text message={message} />;
+    case "email":
+      return <Email message={message} />;
+    case "callback":
+      return <Callback message={message} />;
+    default:
+      return <Other message={message} />;
+  }
+}
+
+function Text({ message }: { message: Message }) {
+  const fragments = fragmentsOf(message);
+  return (
+    <article>
+      <Envelope message={message}>
+        <span class="chip">{fragments === 1 ? "1 fragment" : `${fragments} fragments`}</span>
+      </Envelope>
+      <p class="bubble">{message.body}</p>
+    </article>
+  );
+}
+
+function Email({ message }: { message: Message }) {
+  const { subject, html, body, headers, attachments } = message;
+  return (
+    <article>
+      <Envelope message={message} />
+      <h2>{subject ?? "(no subject)"}</h2>
+      {html !== null && (
+        <iframe sandbox="" srcdoc={html} title={`Email: ${subject ?? "no subject"}`} loading="lazy" />
+      )}
+      <details open={html === null}>
+        <summary>Plain text</summary>
+        <pre>{body}</pre>
+      </details>
+      <Headers headers={headers} />
+      {attachments !== null && attachments.length > 0 && (
+        <ul class="attachments">
+          {attachments.map(({ filename, contentType, contentBase64 }) => (
+            <li>
+              Attached: {filename ?? "unnamed"}{" "}
+              <small>{`${contentType}, ${Buffer.byteLength(contentBase64, "base64")} bytes`}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}
+
+function Callback({ message }: { message: Message }) {
+  const { to, status, body, headers } = message;
+  const fine = status !== null && status < 400;
+  return (
+    <article>
+      <p class="envelope">
+        <b>POST {to}</b>
+        <span class="tags">
+          <span class={fine ? "chip good" : "chip bad"}>
+            {status === null ? "not answered" : `answered ${status}`}
+          </span>
+          <Time at={message.receivedAt} />
+        </span>
+      </p>
+      <pre class="code">{prettyJson(body)}</pre>
+      <Headers headers={headers} />
+    </article>
+  );
+}
+
+function Other({ message }: { message: Message }) {
+  return (
+    <article>
+      <Envelope message={message} />
+      {message.subject !== null && <h2>{message.subject}</h2>}
+      <pre>{message.body}</pre>
+      <Headers headers={message.headers} />
+    </article>
+  );
+}
+
+function Envelope({ message, children }: { message: Message; children?: unknown }) {
+  const { from, to, provider, receivedAt } = message;
+  const outcome = outcomeOf(message);
+  return (
+    <p class="envelope">
+      <span>
+        <b>{to}</b> {from !== null && <span class="from">from {from}</span>}
+      </span>
+      <span class="tags">
+        {children}
+        {provider !== null && <span class="chip">{provider}</span>}
+        {outcome !== null && (
+          <span class={outcome === "delivered" ? "chip good" : "chip bad"}>{outcome}</span>
+        )}
+        <Time at={receivedAt} />
+      </span>
+    </p>
+  );
+}
+
+function Time({ at }: { at: Date }) {
+  const iso = at.toISOString();
+  return (
+    <time datetime={iso} title={iso}>
+      {iso.slice(11, 19)} UTC
+    </time>
+  );
+}
+
+function Headers({ headers }: { headers: Record<string, string> | null }) {
+  const named = Object.entries(headers ?? {});
+  if (named.length === 0) return null;
+  return (
+    <details>
+      <summary>Headers</summary>
+      <dl>
+        {named.map(([name, value]) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+/** As it is when it is not JSON. */
+function prettyJson(text: string): string {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
+  return parsed.success ? JSON.stringify(parsed.output, null, 2) : text;
+}
+
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#c8102e" d="M4 4a4 3 0 0 1 8 0v11H4z"/><path fill="#fff" d="M5.5 6h5v1.2h-5z"/></svg>',
+)}`;

@@ -1,0 +1,121 @@
+import type { Log } from "../../shared/log.ts";
+import { callback } from "./callback.ts";
+import { events } from "./events.ts";
+import type { Desk } from "./exchange.ts";
+import { createFaults, type Fault } from "./faults.ts";
+import { firetext } from "./firetext.ts";
+import { faultRoutes, messageRoutes } from "./listing.ts";
+import type { Channel, Message } from "./message.ts";
+import { createMessages, type WaitFor } from "./messages.ts";
+import { mmg } from "./mmg.ts";
+import { pageRoutes } from "./page.tsx";
+import { createReceipts, noReceipts, type ReceiptCounts } from "./receipts.ts";
+import { ses } from "./ses.ts";
+import { startSmtp } from "./smtp.ts";
+import { certificatePath, createSnsSigner, type SignatureVersion } from "./sns.ts";
+import { sandboxOnlyCertificate } from "./sns-certificate.ts";
+
+export interface SandboxOptions {
+  /** 0 for any. */
+  port: number;
+  /** 0, for any, by default. */
+  smtpPort?: number;
+  /** Where providers report what became of messages; null for nowhere. May hold a user and a password. */
+  receipts: { apiUrl: string } | null;
+  /** Between a provider's answer and its receipt; 0 by default. */
+  receiptDelayMs?: number;
+  snsSignatureVersion?: SignatureVersion;
+  /** How many messages of each channel are kept, the newest; 5,000 by default. */
+  keep?: number;
+  log?: Pick<Log, "warn">;
+}
+
+export interface Sandbox extends AsyncDisposable {
+  /** Its HTTP address, without a slash at the end. */
+  url: string;
+  port: number;
+  smtpPort: number;
+  /** Newest first. */
+  messages(channel?: Channel): Message[];
+  /** How many arrived since the last clear, those no longer kept included. */
+  count(channel?: Channel): number;
+  clearMessages(): void;
+  waitFor: WaitFor;
+  setFault(fault: Fault): void;
+  clearFaults(): void;
+  receipts(): ReceiptCounts;
+  /** Resolves when no receipt waits to be sent. */
+  receiptsSettled(): Promise<void>;
+}
+
+const hostname = "127.0.0.1";
+
+/** Servers that speak the providers' protocols, in memory and on this machine only. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { port, smtpPort = 0, receiptDelayMs = 0, snsSignatureVersion = "2", keep = 5_000 } = options;
+  const log = options.log ?? { warn() {} };
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const faults = createFaults();
+  const messages = createMessages(keep);
+  let url = "";
+  const desk: Desk = {
+    messages,
+    faults,
+    receipts: options.receipts
+      ? createReceipts({ ...options.receipts, delayMs: receiptDelayMs, log, signal })
+      : noReceipts,
+    url: () => url,
+    signal,
+  };
+  const receiveCallback = callback(desk);
+
+  const server = Bun.serve({
+    hostname,
+    port,
+    development: false,
+    // Those a fault leaves unanswered stay until their client goes.
+    idleTimeout: 0,
+    maxRequestBodySize: 64 * 1024 * 1024,
+    routes: {
+      "/mmg": { POST: mmg(desk) },
+      "/firetext": { POST: firetext(desk) },
+      "/ses/v2/email/outbound-emails": {
+        POST: ses(desk, await createSnsSigner(snsSignatureVersion, desk.url)),
+      },
+      [certificatePath]: new Response(sandboxOnlyCertificate, {
+        headers: { "content-type": "application/x-pem-file" },
+      }),
+      ...pageRoutes(desk),
+      "/events": { GET: events(desk) },
+      "/callback": { POST: receiveCallback },
+      "/callback/*": { POST: receiveCallback },
+      ...messageRoutes(desk),
+      ...faultRoutes(desk),
+    },
+    fetch: () => Response.json({ error: "There is nothing here" }, { status: 404 }),
+  });
+  url = `http://${hostname}:${server.port}`;
+  const smtp = await startSmtp(desk, hostname, smtpPort).catch(async (error: unknown) => {
+    await server.stop(true);
+    throw error;
+  });
+
+  return {
+    url,
+    port: Number(server.port),
+    smtpPort: smtp.port,
+    messages: messages.list,
+    count: messages.count,
+    clearMessages: messages.clear,
+    waitFor: messages.waitFor,
+    setFault: faults.set,
+    clearFaults: faults.clear,
+    receipts: desk.receipts.counts,
+    receiptsSettled: desk.receipts.settled,
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await Promise.all([server.stop(true), smtp[Symbol.asyncDispose]()]);
+    },
+  };
+}

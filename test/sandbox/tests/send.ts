@@ -1,0 +1,82 @@
+import { createTransport } from "nodemailer";
+import type { Sandbox } from "../sandbox.ts";
+
+/** Requests as the worker's provider clients make them. */
+
+export function sendMmg({ url }: Sandbox, text: Record<string, unknown> = {}, init: RequestInit = {}) {
+  const body = {
+    reqType: "BULK",
+    MSISDN: "447700900123",
+    msg: "Hello",
+    sender: "GOVUK",
+    cid: crypto.randomUUID(),
+    multi: true,
+    ...text,
+  };
+  return fetch(`${url}/mmg`, {
+    method: "POST",
+    headers: { authorization: "Basic key", "content-type": "application/json" },
+    body: JSON.stringify(body),
+    ...init,
+  });
+}
+
+export function sendFiretext({ url }: Sandbox, text: Record<string, string> = {}, init: RequestInit = {}) {
+  const body = {
+    apiKey: "key",
+    from: "GOVUK",
+    to: "447700900123",
+    message: "Hello",
+    reference: "ref",
+    ...text,
+  };
+  return fetch(`${url}/firetext`, { method: "POST", body: new URLSearchParams(body), ...init });
+}
+
+export function sendSes({ url }: Sandbox, email: Record<string, unknown> = {}, init: RequestInit = {}) {
+  const body = {
+    FromEmailAddress: '"Fishing" <fishing@notify.example>',
+    Destination: { ToAddresses: ["anna@example.com"] },
+    Content: { Simple: { Subject: { Data: "Hello" }, Body: { Text: { Data: "Hello" } } } },
+    ...email,
+  };
+  return fetch(`${url}/ses/v2/email/outbound-emails`, {
+    method: "POST",
+    headers: { authorization: "AWS4-HMAC-SHA256 Credential=key", "content-type": "application/json" },
+    body: JSON.stringify(body),
+    ...init,
+  });
+}
+
+export function sendSmtp({ smtpPort }: Sandbox, email: Record<string, unknown> = {}) {
+  const transport = createTransport({ host: "127.0.0.1", port: smtpPort });
+  return transport
+    .sendMail({
+      from: "Anna <anna@example.com>",
+      to: "bo@example.com",
+      subject: "Hello",
+      text: "Hello",
+      ...email,
+    })
+    .finally(() => transport.close());
+}
+
+export function sendCallback({ url }: Sandbox, path = "/callback", init: RequestInit = {}) {
+  return fetch(url + path, {
+    method: "POST",
+    headers: { authorization: "Bearer token", "content-type": "application/json" },
+    body: '{"id":"1"}',
+    ...init,
+  });
+}
+
+/** The code a failed request failed with, or the answer it got against expectation. */
+export function failureOf(request: Promise<Response>): Promise<string> {
+  return request.then(
+    (response) => `answered ${response.status}`,
+    (error: unknown) =>
+      error instanceof Error && "code" in error && typeof error.code === "string"
+        ? error.code
+        : String(error),
+  );
+}

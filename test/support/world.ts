@@ -1,0 +1,150 @@
+import { NotifyClient } from "notifications-node-client";
+import { type Api, startApi } from "../../api/start.ts";
+import { setCallback } from "../../shared/callback/queries.ts";
+import { type Config, readConfig } from "../../shared/config.ts";
+import { openDatabase, type Pool } from "../../shared/database.ts";
+import { type Cipher, createCipher } from "../../shared/encryption.ts";
+import type { Log } from "../../shared/log.ts";
+import { createApiKey, createService } from "../../shared/service/setup.ts";
+import { createTemplate } from "../../shared/template/queries.ts";
+import { startWorker, type Worker } from "../../worker/worker.ts";
+import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
+import { createListLog, type LogLine } from "./list-log.ts";
+import { testDatabase } from "./postgres.ts";
+
+export interface WorldOptions {
+  /** Settings over the world's own. */
+  env?: Record<string, string>;
+  /** Without one, jobs stay in their queues. */
+  worker?: boolean;
+}
+
+export interface WorldService {
+  id: string;
+  keys: { normal: string; team: string; test: string };
+  templates: { sms: string; email: string };
+  callbackToken: string;
+}
+
+/** A whole Pillarbox on a database of its own: API, worker, sandbox, one service. */
+export interface World extends AsyncDisposable {
+  apiUrl: string;
+  api: Api;
+  sandbox: Sandbox;
+  sql: Pool;
+  cipher: Cipher;
+  config: Config;
+  /** What API and worker logged. */
+  lines: readonly LogLine[];
+  log: Log;
+  service: WorldService;
+  /** The official client. */
+  client(key?: string): NotifyClient;
+  addService(name: string): Promise<WorldService>;
+  startWorker(): Promise<Worker>;
+}
+
+export async function openWorld({ env = {}, worker = true }: WorldOptions = {}): Promise<World> {
+  const database = await testDatabase();
+  const { log, lines } = createListLog();
+  const workers: Worker[] = [];
+  let api: Api | undefined;
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    idleTimeout: 60,
+    fetch: (request) => api?.app.fetch(request) ?? new Response(null, { status: 503 }),
+  });
+  const apiUrl = `http://127.0.0.1:${server.port}`;
+  const sandbox = await startSandbox({ port: 0, receipts: { apiUrl } });
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString("base64")}`,
+    MMG_URL: `${sandbox.url}/mmg`,
+    MMG_API_KEY: "key",
+    FIRETEXT_URL: `${sandbox.url}/firetext`,
+    FIRETEXT_API_KEY: "key",
+    SES_URL: `${sandbox.url}/ses`,
+    SES_ACCESS_KEY_ID: "id",
+    SES_SECRET_ACCESS_KEY: "secret",
+    SES_TOPIC_ARNS: "arn:aws:sns:eu-west-1:000000000000:sandbox",
+    SNS_TRUSTED_ORIGINS: sandbox.url,
+    ...env,
+  });
+  const sql = openDatabase(database.url, { name: "test", connections: 5, statementTimeoutMs: 30_000 });
+  const cipher = await createCipher(config.encryptionKeys);
+  api = await startApi(config, log);
+  const { app, close } = api;
+
+  const addService = (name: string) => seedService(sql, cipher, name, sandbox.url);
+  const service = await addService("Town Hall");
+  const addWorker = async () => {
+    const started = await startWorker({ config, log });
+    workers.push(started);
+    return started;
+  };
+  if (worker) await addWorker();
+
+  return {
+    apiUrl,
+    api: { app, close },
+    sandbox,
+    sql,
+    cipher,
+    config,
+    lines,
+    log,
+    service,
+    client: (key = service.keys.normal) => new NotifyClient(apiUrl, key),
+    addService,
+    startWorker: addWorker,
+    async [Symbol.asyncDispose]() {
+      await server.stop(true);
+      await Promise.all(workers.map((started) => started.stop(5000)));
+      await sandbox[Symbol.asyncDispose]();
+      await close();
+      await sql.end({ timeout: 1 });
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function seedService(
+  sql: Pool,
+  cipher: Cipher,
+  name: string,
+  sandboxUrl: string,
+): Promise<WorldService> {
+  const id = await createService(sql, {
+    name,
+    restricted: false,
+    smsSender: "TownHall",
+    replyTo: "answers@town-hall.example",
+  });
+  const callbackToken = crypto.randomUUID();
+  const url = `${sandboxUrl}/callback`;
+  await setCallback(sql, cipher, { serviceId: id, type: "delivery_status", url, bearerToken: callbackToken });
+  const key = (type: "normal" | "team" | "test") =>
+    createApiKey(sql, cipher, { serviceId: id, name: type, type });
+  return {
+    id,
+    callbackToken,
+    keys: { normal: await key("normal"), team: await key("team"), test: await key("test") },
+    templates: {
+      sms: await createTemplate(sql, {
+        serviceId: id,
+        name: "Text",
+        type: "sms",
+        content: "Hello ((name)), come on ((day))",
+        subject: null,
+      }),
+      email: await createTemplate(sql, {
+        serviceId: id,
+        name: "Email",
+        type: "email",
+        content: "Hello ((name))\n\n# When\n\n* ((day))",
+        subject: "Your visit on ((day))",
+      }),
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import { personalisationOf } from "../../../shared/notification/admit.ts";
+import { type Cli, openCli, unknownId } from "./cli.ts";
+
+describe("notification show", () => {
+  test("shows what became of it, and its people only when asked", async () => {
+    await using cli = await openCli();
+    const id = await addNotification(cli, { status: "permanent-failure" });
+
+    const facts = await cli.run("notification", "show", id, "--json");
+    const revealed = await cli.run("notification", "show", id, "--reveal", "--json");
+    const text = await cli.run("notification", "show", id);
+
+    expect(JSON.parse(facts.out)).toMatchObject({
+      id,
+      status: "permanent-failure",
+      status_reason: "No such number",
+      provider: "mmg",
+      channel: "sms",
+      job: null,
+    });
+    for (const secret of ["07700900123", "447700900123", "Ada", "case 7"]) {
+      expect(facts.out + text.out).not.toContain(secret);
+    }
+    expect(JSON.parse(revealed.out)).toMatchObject({
+      recipient: "07700900123",
+      client_reference: "case 7",
+      personalisation: '{"name":"Ada"}',
+    });
+    expect(text.out).toContain("permanent-failure");
+  });
+
+  test("says that there is none, or that it is no id", async () => {
+    await using cli = await openCli();
+
+    expect(await cli.run("notification", "show", unknownId)).toMatchObject({
+      code: 1,
+      err: `Cannot find the notification ${unknownId}: there is none`,
+    });
+    expect(await cli.run("notification", "show", "7")).toMatchObject({ code: 2 });
+    expect(await cli.run("notification", "show")).toMatchObject({ code: 2 });
+  });
+});
+
+describe("notification replay", () => {
+  test.each([
+    ["sms", "normal", "deliver-sms"],
+    ["email", "team", "deliver-email"],
+    ["sms", "test", "deliver-research"],
+  ])("queues a created %s of a %s key in %s, once", async (channel, keyType, queue) => {
+    await using cli = await openCli();
+    const id = await addNotification(cli, { status: "created", channel, keyType });
+
+    const answers = await Promise.all([1, 2, 3].map(() => cli.run("notification", "replay", id)));
+
+    expect(answers.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(answers.filter(({ out }) => out === `Queued ${id} in ${queue}`)).toHaveLength(1);
+    expect(answers.filter(({ out }) => out.startsWith(`${id} has a job in ${queue}`))).toHaveLength(2);
+    const jobs = await cli.sql`select name, data, group_id from pgboss.job`;
+    expect(jobs).toMatchObject([{ name: queue, data: { notificationId: id }, group_id: expect.any(String) }]);
+    const shown = JSON.parse((await cli.run("notification", "show", id, "--json")).out);
+    expect(shown.job).toMatchObject({ queue, state: "created" });
+  });
+
+  test("queues again what has only a finished job", async () => {
+    await using cli = await openCli();
+    const id = await addNotification(cli, { status: "created" });
+    await cli.run("notification", "replay", id);
+    await cli.sql`update pgboss.job set state = 'completed'`;
+
+    await cli.run("notification", "replay", id);
+
+    expect(await cli.sql`select from pgboss.job where state = 'created'`).toHaveLength(1);
+  });
+
+  test.each(["sending", "delivered", "technical-failure"])("refuses one that is %s", async (status) => {
+    await using cli = await openCli();
+    const id = await addNotification(cli, { status });
+
+    const answer = await cli.run("notification", "replay", id);
+
+    expect(answer).toEqual({ code: 1, out: "", err: `Cannot replay ${id}: it is ${status}` });
+    expect(await cli.sql`select from pgboss.job`).toHaveLength(0);
+  });
+
+  test("says that there is none", async () => {
+    await using cli = await openCli();
+
+    expect(await cli.run("notification", "replay", unknownId)).toMatchObject({ code: 1 });
+    expect(await cli.run("notification", "replay", "all")).toMatchObject({ code: 2 });
+  });
+});
+
+async function addNotification(
+  cli: Cli,
+  { status, channel = "sms", keyType = "normal" }: { status: string; channel?: string; keyType?: string },
+): Promise<string> {
+  const id = crypto.randomUUID();
+  const personalisation = await cli.cipher.encrypt('{"name":"Ada"}', personalisationOf(id));
+  await cli.sql`
+    insert into notifications (id, service_id, template_id, template_version, key_type, notification_type, status,
+      recipient, normalised_to, client_reference, personalisation, status_reason, sent_by, created_at)
+    values (${id}, ${unknownId}, ${unknownId}, 1, ${keyType}, ${channel}, ${status}, '07700900123', '447700900123',
+      'case 7', ${personalisation}, 'No such number', 'mmg', now())`;
+  return id;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "bun:test";
+import { listActiveProviders } from "../../../shared/provider/queries.ts";
+import { openCli } from "./cli.ts";
+
+describe("provider", () => {
+  test("list shows what each carries", async () => {
+    await using cli = await openCli();
+
+    const rows = JSON.parse((await cli.run("provider", "list", "--json")).out);
+
+    expect(rows).toContainEqual({
+      name: "mmg",
+      channel: "sms",
+      priority: 51,
+      active: true,
+      international: true,
+      version: 1,
+      reason: null,
+      updated_at: null,
+    });
+    expect((await cli.run("provider", "list")).out).toContain("firetext");
+  });
+
+  test("set changes what is given and counts versions", async () => {
+    await using cli = await openCli();
+
+    const off = await cli.run("provider", "set", "mmg", "--off", "--reason", "Outage", "--json");
+    const during = await listActiveProviders(cli.sql, "sms");
+    const on = await cli.run("provider", "set", "mmg", "--on", "--priority", "0", "--json");
+
+    expect(JSON.parse(off.out)).toMatchObject({ active: false, priority: 51, version: 2, reason: "Outage" });
+    expect(during.map(({ name }) => name)).toEqual(["firetext"]);
+    expect(JSON.parse(on.out)).toMatchObject({ active: true, priority: 0, version: 3, reason: null });
+    expect(JSON.parse(on.out).updated_at).toEndWith("Z");
+  });
+
+  test.each([
+    [["mmg"], 2, "Give --priority, --on or --off"],
+    [["mmg", "--on", "--off"], 2, "Give one of --on and --off"],
+    [["mmg", "--priority", "101"], 2, "--priority must be a whole number from 0 to 100"],
+    [["mmg", "--priority", "much"], 2, "--priority must be a whole number"],
+    [["mmg", "--on", "--reason", ""], 2, "--reason must not be empty"],
+    [
+      ["acme", "--on"],
+      1,
+      'Cannot change the provider "acme": there is none; there are ses, smtp, firetext, mmg',
+    ],
+    [[], 2, "Missing required positional argument: NAME"],
+  ])("set refuses %j", async (argv, exitCode, message) => {
+    await using cli = await openCli();
+
+    const { code, out, err } = await cli.run("provider", "set", ...argv);
+
+    expect({ code, out }).toEqual({ code: exitCode, out: "" });
+    expect(err).toStartWith(message);
+    expect(await cli.sql`select from provider_details where version > 1`).toHaveLength(0);
+  });
+});

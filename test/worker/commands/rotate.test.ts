@@ -1,0 +1,158 @@
+import { describe, expect, test } from "bun:test";
+import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
+import { bearerTokenOf, findCallbackTarget, setCallback } from "../../../shared/callback/queries.ts";
+import { type Cipher, createCipher } from "../../../shared/encryption.ts";
+import { personalisationOf } from "../../../shared/notification/admit.ts";
+import { enqueue } from "../../../shared/queue/enqueue.ts";
+import { findService } from "../../../shared/service/queries.ts";
+import { createApiKey } from "../../../shared/service/setup.ts";
+import { places } from "../../../worker/commands/keys/places.ts";
+import { type Cli, keys, openCli, unknownId } from "./cli.ts";
+
+describe("keys rotate", () => {
+  test("brings everything under the first key, so that the old one can go", async () => {
+    await using cli = await openCli();
+    const { service, callbackSubject } = await fill(cli, { notifications: 3 });
+    const both = await createCipher([keys.new, keys.old]);
+
+    const first = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+    const second = await cli.runWith({ cipher: both }, "keys", "rotate");
+
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.out)).toEqual({
+      key: "new",
+      reencrypted: 6,
+      places: {
+        "api_keys.secret": 1,
+        "service_callback_api.bearer_token": 1,
+        "notifications.personalisation": 3,
+        "service-callbacks jobs": 1,
+        "service-callbacks-retry jobs": 0,
+        "dead-letters jobs": 0,
+      },
+    });
+    expect(second).toEqual({ code: 0, out: 'Nothing to do: everything is under the key "new"', err: "" });
+    const onlyNew = await createCipher([keys.new]);
+    expect((await findService(cli.sql, onlyNew, service))?.apiKeys).toHaveLength(1);
+    const target = await findCallbackTarget(cli.sql, service, "delivery_status");
+    expect(await onlyNew.decrypt(target?.bearerToken ?? "", bearerTokenOf(target?.id ?? ""))).toBe(
+      "a-secret-token",
+    );
+    for (const { id, personalisation } of await cli.sql`
+      select id, personalisation from notifications where personalisation is not null`) {
+      expect(await onlyNew.decrypt(personalisation, personalisationOf(id))).toBe('{"name":"Ada"}');
+    }
+    const [job] = await cli.sql`select data from pgboss.job`;
+    expect(await onlyNew.decrypt(job?.data.body, callbackBodyOf(callbackSubject))).toBe("{}");
+    expect(job?.data).toMatchObject({ v: 1, attempt: 1, serviceId: service });
+  });
+
+  test("goes through more than one page, and goes on where it stopped", async () => {
+    await using cli = await openCli();
+    await fill(cli, { notifications: 2500 });
+    const both = await createCipher([keys.new, keys.old]);
+    const stopped = await cli.runWith({ cipher: stopsAfter(both, 1500) }, "keys", "rotate");
+    const [kept] =
+      await cli.sql`select count(*)::int as n from notifications where personalisation like 'new.%'`;
+
+    const { code, err } = await cli.runWith({ cipher: both }, "keys", "rotate");
+
+    expect(stopped.code).toBe(1);
+    // One row of the first page may be without personalisation.
+    expect(kept?.n).toBeWithin(999, 1001);
+    expect(code).toBe(0);
+    expect(err).toContain("looked at");
+    expect(await cli.sql`select from notifications where personalisation like 'old.%'`).toHaveLength(0);
+  });
+
+  test("names what it cannot decrypt, does the rest, and keeps what it could not read", async () => {
+    await using cli = await openCli();
+    await fill(cli, { notifications: 2 });
+    const [damaged] = await cli.sql`
+      update notifications set personalisation = 'gone.AAAA' where id = (
+        select id from notifications where personalisation is not null limit 1) returning id`;
+    const both = await createCipher([keys.new, keys.old]);
+
+    const { code, out, err } = await cli.runWith({ cipher: both }, "keys", "rotate");
+
+    expect(code).toBe(1);
+    expect(out).toBe('Encrypted 4 values with the key "new"');
+    expect(err.split("\n").at(-1)).toBe(
+      `Cannot decrypt 1, which are damaged or of a key not configured: notifications.personalisation of ${damaged?.id}`,
+    );
+    expect(await cli.sql`select from notifications where personalisation = 'gone.AAAA'`).toHaveLength(1);
+  });
+
+  test("leaves alone what changed after it was read", async () => {
+    await using cli = await openCli();
+    await fill(cli, { notifications: 1 });
+    const place = places.find(({ name }) => name === "notifications.personalisation");
+    const page = await place?.read(cli.sql, { keyId: "new", after: null, limit: 10 });
+    const found = page?.find(({ value }) => value !== null);
+    await cli.sql`update notifications set personalisation = 'old.other' where id = ${found?.id ?? ""}`;
+
+    const changed = await place?.replace(cli.sql, [
+      { id: found?.id ?? "", was: found?.value ?? "", becomes: "new.value" },
+    ]);
+
+    expect(changed).toBe(0);
+    expect(await cli.sql`select from notifications where personalisation = 'old.other'`).toHaveLength(1);
+  });
+
+  test("takes no argument", async () => {
+    await using cli = await openCli();
+
+    expect(await cli.run("keys", "rotate", "new")).toMatchObject({ code: 2 });
+    expect(await cli.run("keys", "rotate", "--force")).toMatchObject({ code: 2 });
+  });
+});
+
+/** One that fails after so many values, as if the process had been killed. */
+function stopsAfter(cipher: Cipher, values: number): Cipher {
+  let left = values;
+  return {
+    ...cipher,
+    async encrypt(plain, purpose) {
+      if (left-- === 0) throw new Error("Killed");
+      return await cipher.encrypt(plain, purpose);
+    },
+  };
+}
+
+/** Something in each place, under the old key, and notifications without personalisation. */
+async function fill(cli: Cli, { notifications }: { notifications: number }) {
+  const service = await cli.service();
+  await createApiKey(cli.sql, cli.cipher, { serviceId: service, name: "web", type: "normal" });
+  await setCallback(cli.sql, cli.cipher, {
+    serviceId: service,
+    type: "delivery_status",
+    url: "https://hall.example",
+    bearerToken: "a-secret-token",
+  });
+  const callbackSubject = crypto.randomUUID();
+  const body = await cli.cipher.encrypt("{}", callbackBodyOf(callbackSubject));
+  await enqueue(cli.sql, [
+    {
+      name: "service-callbacks",
+      data: {
+        v: 1,
+        type: "delivery_status",
+        serviceId: service,
+        subjectId: callbackSubject,
+        attempt: 1,
+        body,
+      },
+    },
+  ]);
+  const rows = [{ id: crypto.randomUUID(), personalisation: null as string | null }];
+  for (let n = 0; n < notifications; n++) {
+    const id = crypto.randomUUID();
+    rows.push({ id, personalisation: await cli.cipher.encrypt('{"name":"Ada"}', personalisationOf(id)) });
+  }
+  await cli.sql`
+    insert into notifications (id, service_id, template_id, template_version, key_type, notification_type, recipient,
+      personalisation, created_at)
+    select id, ${service}, ${unknownId}, 1, 'normal', 'sms', '07700900123', personalisation, now()
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (id uuid, personalisation text)`;
+  return { service, callbackSubject };
+}

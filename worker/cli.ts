@@ -1,0 +1,49 @@
+import { readConfig } from "../shared/config.ts";
+import { openDatabase } from "../shared/database.ts";
+import { createCipher } from "../shared/encryption.ts";
+import { assertMigrated } from "../shared/migrations.ts";
+import { type Deps, UsageError, type Use } from "./commands/command.ts";
+import { runCli } from "./commands/run.ts";
+
+/** For a person or a script, once. */
+const use: Use = async (work) => {
+  const { DATABASE_URL, ENCRYPTION_KEYS } = process.env;
+  if (!DATABASE_URL || !ENCRYPTION_KEYS) {
+    throw new Error(
+      "Cannot find the database: set DATABASE_URL and ENCRYPTION_KEYS to those of the API and worker",
+    );
+  }
+  const config = readConfig(process.env);
+  const sql = open(config.databaseUrl);
+  try {
+    await assertMigrated(sql);
+    await work({ sql, cipher: await createCipher(config.encryptionKeys), print, note, readInput });
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+};
+
+function open(url: string): Deps["sql"] {
+  try {
+    return openDatabase(url, { name: "pillarbox cli", connections: 2, statementTimeoutMs: 60_000 });
+  } catch {
+    // The library's own words repeat the address, and so the password.
+    throw new Error("Cannot find the database: DATABASE_URL is not an address of Postgres");
+  }
+}
+
+function print(text: string): void {
+  console.log(text);
+}
+
+function note(text: string): void {
+  console.error(text);
+}
+
+async function readInput(): Promise<string> {
+  // A terminal would show what is typed.
+  if (process.stdin.isTTY) throw new UsageError("Nothing on standard input: pipe it in, or give the option");
+  return await Bun.stdin.text();
+}
+
+process.exitCode = await runCli(process.argv.slice(2), { print, note, use });

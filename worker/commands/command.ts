@@ -1,0 +1,101 @@
+import { type ArgsDef, type CommandDef, defineCommand } from "citty";
+import * as v from "valibot";
+import type { Pool } from "../../shared/database.ts";
+import type { Cipher } from "../../shared/encryption.ts";
+
+/** What commands work with. */
+export interface Deps {
+  sql: Pool;
+  cipher: Cipher;
+  /** To standard output: the answer. */
+  print(text: string): void;
+  /** To standard error: what is not the answer. */
+  note(text: string): void;
+  /** All of standard input. */
+  readInput(): Promise<string>;
+}
+
+/** Lends what a command works with, for as long as it works. */
+export type Use = (work: (deps: Deps) => Promise<void>) => Promise<void>;
+
+export type Command = (use: Use) => CommandDef;
+
+/** The command line is at fault, not the world. */
+export class UsageError extends Error {}
+
+/**
+ * A command of citty's that takes nothing it does not name. `args` is what its help shows, `input` what it
+ * understands; an option that is two words is `like-this` in one and `likeThis` in the other.
+ */
+export function command<const Input extends v.GenericSchema>({
+  name,
+  description,
+  args,
+  input,
+  run,
+}: {
+  name: string;
+  description: string;
+  args: ArgsDef;
+  input: Input;
+  run(input: v.InferOutput<Input>, deps: Deps): Promise<void>;
+}): Command {
+  return (use) =>
+    defineCommand({
+      meta: { name, description },
+      args,
+      async run({ args: given }) {
+        refuseUnknown(given, args);
+        const result = v.safeParse(input, given);
+        if (!result.success) {
+          throw new UsageError(result.issues.map((issue) => faultOf(issue, args)).join("; "));
+        }
+        await use((deps) => run(result.output, deps));
+      },
+    });
+}
+
+function refuseUnknown(given: Record<string, unknown> & { _: string[] }, args: ArgsDef): void {
+  const known = new Set(Object.keys(args).flatMap((name) => [name, camelCase(name)]));
+  const option = Object.keys(given).find((name) => name !== "_" && !known.has(name));
+  if (option !== undefined) throw new UsageError(`Unknown option ${option.length > 1 ? "--" : "-"}${option}`);
+  const positionals = Object.values(args).filter(({ type }) => type === "positional").length;
+  const extra = given._[positionals];
+  if (extra !== undefined)
+    throw new UsageError(`Unexpected argument "${extra}": quote what has spaces in it`);
+}
+
+function faultOf(issue: v.BaseIssue<unknown>, args: ArgsDef): string {
+  const path = v.getDotPath(issue);
+  if (path === null) return issue.message;
+  const name = path.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `${args[name]?.type === "positional" ? name.toUpperCase() : `--${name}`} ${issue.message}`;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A row's id, and a text that is not empty: messages follow the argument's name. */
+export const Id = v.pipe(v.string("must be an id"), v.uuid("must be an id, a UUID"));
+export const Text = v.pipe(
+  v.string("must be a text"),
+  v.check((text) => text.trim() !== "", "must not be empty"),
+);
+export const Name = v.pipe(Text, v.maxLength(255, "must not be longer than 255 characters"));
+export const Flag = v.optional(v.boolean("takes no value"), false);
+
+/** A whole number up to `most`. */
+export function count({ least, most }: { least: number; most: number }) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return v.pipe(
+    v.string(message),
+    v.regex(/^\d+$/, message),
+    v.transform(Number),
+    v.minValue(least, message),
+    v.maxValue(most, message),
+  );
+}
+
+/** Of commands whose answer a script may read. */
+export const jsonOption = { type: "boolean", description: "Print JSON" } as const;

@@ -1,0 +1,30 @@
+import type { Config } from "../shared/config.ts";
+import type { Pool } from "../shared/database.ts";
+import type { Cipher } from "../shared/encryption.ts";
+import type { Log } from "../shared/log.ts";
+import type { ProviderDetails } from "../shared/provider/choose.ts";
+import type { EmailProvider, SmsProvider } from "../shared/provider/provider.ts";
+import type { CompiledTemplate } from "../shared/template/template.ts";
+import type { SendMetrics } from "./metrics.ts";
+import type { Store } from "./store.ts";
+
+/** What tasks are built from, made once in `main.ts`. */
+export interface WorkerDeps {
+  sql: Pool;
+  store: Store;
+  cipher: Cipher;
+  log: Log;
+  metrics: SendMetrics;
+  now: () => Date;
+  /** From 0 up to 1. */
+  random: () => number;
+  /** Versions never change, so they are remembered. */
+  findCompiledTemplate: (id: string, version: number) => Promise<CompiledTemplate | null>;
+  listActiveProviders: (channel: "sms" | "email") => Promise<ProviderDetails[]>;
+  smsProviders: ReadonlyMap<string, SmsProvider>;
+  emailProviders: ReadonlyMap<string, EmailProvider>;
+  /** Longer than any provider may take to answer: a claim that lapses earlier would let another worker send too. */
+  claimSeconds: number;
+  emailDomain: string;
+  callbacks: Config["callbacks"];
+}

@@ -1,0 +1,47 @@
+import { Cron } from "croner";
+import type { Pool } from "../shared/database.ts";
+import type { Log } from "../shared/log.ts";
+import { fireSchedule, lastDue } from "../shared/schedule/queries.ts";
+
+interface Schedule {
+  task: string;
+  /** UTC. */
+  cron: string;
+  /** Run at start when its last time was missed; safe where `spec/schedule.md` 9 says so. */
+  catchUp: boolean;
+}
+
+const schedules: readonly Schedule[] = [
+  { task: "timeout-sending-notifications", cron: "5 0 * * *", catchUp: true },
+  { task: "replay-created-notifications", cron: "*/15 * * * *", catchUp: false },
+  { task: "delete-old-task-runs", cron: "4 3 * * *", catchUp: false },
+];
+
+/** Makes each task's job when it is due, once though every worker does the same. Answers with what stops it. */
+export async function startSchedules(sql: Pool, log: Log, now: () => Date): Promise<() => void> {
+  const crons = schedules.map(({ task, cron }) => {
+    const job = new Cron(cron, { timezone: "UTC", unref: true }, () => {
+      const dueAt = job.previousRuns(1, now())[0] ?? job.currentRun();
+      if (dueAt) void fire(task, dueAt);
+    });
+    return job;
+  });
+  for (const [at, { task, catchUp }] of schedules.entries()) {
+    const due = crons[at]?.previousRuns(1, now())[0];
+    const last = await lastDue(sql, task);
+    // A task that never ran has missed nothing.
+    if (catchUp && due && last && last < due) await fire(task, due);
+  }
+
+  async function fire(task: string, dueAt: Date): Promise<void> {
+    try {
+      await fireSchedule(sql, task, dueAt);
+    } catch (error) {
+      log.error({ task, dueAt, err: error }, "Cannot queue a scheduled task");
+    }
+  }
+
+  return () => {
+    for (const cron of crons) cron.stop();
+  };
+}

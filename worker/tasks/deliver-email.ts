@@ -1,0 +1,44 @@
+import type { Payload } from "../../shared/queue/jobs.ts";
+import { asciiEmail } from "../../shared/recipient/email-address.ts";
+import { renderEmail } from "../../shared/template/email.ts";
+import type { WorkerDeps } from "../deps.ts";
+import { type Carriage, deliver } from "./deliver.ts";
+
+/** Hands one email to a provider. Throws only to ask for another attempt. */
+export async function deliverEmail(
+  payload: Payload<"deliver-email">,
+  deps: WorkerDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  await deliver(payload, deps, emailCarriage(deps), signal);
+}
+
+function emailCarriage({ emailProviders, emailDomain }: WorkerDeps): Carriage {
+  return {
+    providers: emailProviders,
+    async send({ notification, template, personalisation }, name, signal) {
+      const { service, to, replyToText, unsubscribeLink, id } = notification;
+      const { subject, text, html } = renderEmail(template, personalisation, {
+        unsubscribeUrl: unsubscribeLink,
+      });
+      const provider = emailProviders.get(name);
+      if (!provider) throw new Error(`Cannot send: ${name} is not configured`);
+      const email = {
+        to: asciiEmail(to),
+        from: `${quoted(service.emailFrom.name)} <${service.emailFrom.localPart}@${emailDomain}>`,
+        replyTo: replyToText === null ? null : asciiEmail(replyToText),
+        subject,
+        text,
+        html,
+        unsubscribeUrl: unsubscribeLink,
+        reference: id,
+      };
+      return { result: await provider.send(email, signal), billableUnits: 0 };
+    },
+  };
+}
+
+/** A display name as RFC 5322's quoted-string. */
+function quoted(name: string): string {
+  return `"${name.replace(/[\r\n]+/g, " ").replace(/["\\]/g, "\\$&")}"`;
+}

@@ -1,0 +1,34 @@
+import type { Payload } from "../../shared/queue/jobs.ts";
+import { deleteOldRuns, markRunFinished, markRunStarted } from "../../shared/schedule/queries.ts";
+import type { WorkerDeps } from "../deps.ts";
+import { replayCreated } from "./replay-created.ts";
+import { timeOutSending } from "./time-out-sending.ts";
+
+/** What a scheduled task does; answers with a line for `task_runs`. */
+type Upkeep = (deps: WorkerDeps, signal: AbortSignal) => Promise<string>;
+
+const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
+  ["timeout-sending-notifications", timeOutSending],
+  ["replay-created-notifications", replayCreated],
+  ["delete-old-task-runs", async ({ sql }) => `Deleted ${await deleteOldRuns(sql, 90)} old runs`],
+]);
+
+/** Runs one scheduled task and records how it went. */
+export async function maintain(
+  { task, dueAt }: Payload<"maintenance">,
+  deps: WorkerDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { sql, log } = deps;
+  const run = upkeep.get(task);
+  if (!run) throw new Error(`Cannot run "${task}": there is no such task`);
+  await markRunStarted(sql, task, dueAt);
+  try {
+    const detail = await run(deps, signal);
+    await markRunFinished(sql, task, dueAt, { outcome: "done", detail });
+    log.info({ task, dueAt, detail }, "Scheduled task done");
+  } catch (error) {
+    await markRunFinished(sql, task, dueAt, { outcome: "failed", detail: String(error) });
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import { createCache } from "../shared/cache.ts";
+import type { Config } from "../shared/config.ts";
+import { openDatabase, type Pool } from "../shared/database.ts";
+import { createCipher } from "../shared/encryption.ts";
+import type { Log } from "../shared/log.ts";
+import { assertMigrated } from "../shared/migrations.ts";
+import { listActiveProviders } from "../shared/provider/queries.ts";
+import { wakeChannel } from "../shared/queue/enqueue.ts";
+import { heartbeatSeconds, type JobName } from "../shared/queue/jobs.ts";
+import { findTemplateVersion } from "../shared/template/queries.ts";
+import { compileTemplate } from "../shared/template/template.ts";
+import { startBoss } from "./boss.ts";
+import { concurrencyOf } from "./concurrency.ts";
+import { type Consumer, consume } from "./consume.ts";
+import type { WorkerDeps } from "./deps.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { openProviders } from "./providers/open.ts";
+import { startSchedules } from "./schedules.ts";
+import { createStore } from "./store.ts";
+import { createTasks } from "./tasks.ts";
+
+export interface Worker {
+  metrics: Metrics;
+  /** Whether the database answers. */
+  ready(): Promise<boolean>;
+  /** Fetches no more, lets what runs finish for `patienceMs`, gives the rest back, closes everything. */
+  stop(patienceMs: number): Promise<void>;
+}
+
+export interface WorkerOptions {
+  config: Config;
+  log: Log;
+  now?: () => Date;
+}
+
+/** How often each queue is looked at though nothing woke it. */
+const pollMs = 5_000;
+
+/** Starts a worker on all queues. Throws where migrations are missing or the database cannot be reached. */
+export async function startWorker({ config, log, now = () => new Date() }: WorkerOptions): Promise<Worker> {
+  const sql = openDatabase(config.databaseUrl, {
+    name: "pillarbox worker",
+    connections: config.worker.connections,
+    statementTimeoutMs: 30_000,
+  });
+  const closers: (() => Promise<void> | void)[] = [() => sql.end({ timeout: 5 })];
+  try {
+    await assertMigrated(sql);
+    const upkeep = openDatabase(config.databaseUrl, {
+      name: "pillarbox worker upkeep",
+      connections: 1,
+      statementTimeoutMs: 300_000,
+    });
+    closers.unshift(() => upkeep.end({ timeout: 5 }));
+    const boss = await startBoss(upkeep, log);
+    closers.unshift(() => boss.stop({ graceful: false, close: false }));
+    const providers = openProviders(config);
+    closers.unshift(() => providers.close());
+
+    const metrics = createMetrics();
+    const deps = await createDeps({ config, log, now, sql, metrics, providers });
+    const consumers = new Map<JobName, Consumer>();
+    const concurrency = concurrencyOf(config.worker.concurrency);
+    for (const [name, task] of Object.entries(createTasks(deps))) {
+      const queue = name as JobName;
+      const options = { queue, task, sql, boss, log, metrics, pollMs, concurrency: concurrency(queue) };
+      consumers.set(queue, consume({ ...options, heartbeatMs: (heartbeatSeconds * 1000) / 4 }));
+    }
+    await listen(sql, consumers, log);
+    const stopSchedules = await startSchedules(sql, log, now);
+
+    return {
+      metrics,
+      ready: () =>
+        sql`select`.then(
+          () => true,
+          () => false,
+        ),
+      async stop(patienceMs) {
+        stopSchedules();
+        await Promise.all([...consumers.values()].map((consumer) => consumer.stop(patienceMs)));
+        for (const close of closers) await close();
+      },
+    };
+  } catch (error) {
+    for (const close of closers) await close();
+    throw error;
+  }
+}
+
+interface DepsOptions extends Required<WorkerOptions> {
+  sql: Pool;
+  metrics: Metrics;
+  providers: ReturnType<typeof openProviders>;
+}
+
+async function createDeps({ config, log, now, sql, metrics, providers }: DepsOptions): Promise<WorkerDeps> {
+  const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
+  const versions = createCache(
+    async (key) => {
+      const [id = "", version] = key.split(" ");
+      const template = await findTemplateVersion(sql, id, Number(version));
+      return template && compileTemplate(template);
+    },
+    { ttlMs: 3_600_000, largest: 1000 },
+  );
+  return {
+    sql,
+    store: createStore(sql, { claimSeconds }),
+    cipher: await createCipher(config.encryptionKeys),
+    log,
+    metrics,
+    now,
+    random: Math.random,
+    findCompiledTemplate: (id, version) => versions(`${id} ${version}`),
+    listActiveProviders: createCache((channel) => listActiveProviders(sql, channel), {
+      ttlMs: 5_000,
+      largest: 4,
+    }),
+    smsProviders: providers.sms,
+    emailProviders: providers.email,
+    claimSeconds,
+    emailDomain: config.email.domain,
+    callbacks: config.callbacks,
+  };
+}
+
+/** Wakes consumers when jobs are stored; where LISTEN does not work (a transaction pooler), polling goes on. */
+async function listen(sql: Pool, consumers: ReadonlyMap<string, Consumer>, log: Log): Promise<void> {
+  const wakeAll = () => {
+    for (const consumer of consumers.values()) consumer.wake();
+  };
+  try {
+    // Again after each reconnection: what came meanwhile was not heard.
+    await sql.listen(wakeChannel, (queue) => consumers.get(queue)?.wake(), wakeAll);
+  } catch (error) {
+    log.warn({ err: error, pollMs }, "Cannot listen for jobs: polling only");
+  }
+}
