@@ -1,12 +1,13 @@
 import pino from "pino";
 import { readConfig } from "../shared/config.ts";
+import { seal } from "./serve.bun-seal.ts";
 import { startApi } from "./start.ts";
 
 const log = pino({ name: "api", level: process.env.LOG_LEVEL ?? "info" });
 
 try {
   const config = readConfig(process.env);
-  const api = await startApi(config, log);
+  const api = await startApi({ config, log, seal });
   const server = Bun.serve({
     port: config.api.port,
     fetch: api.app.fetch,

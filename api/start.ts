@@ -1,8 +1,8 @@
 import { createCache } from "../shared/cache.ts";
 import type { Config } from "../shared/config.ts";
 import { isDataFault, openDatabase } from "../shared/database.ts";
-import { createCipher } from "../shared/encryption.ts";
-import { inGroups } from "../shared/group.ts";
+import { createCipher, type Seal } from "../shared/encryption.ts";
+import { inGroups, inTime } from "../shared/group.ts";
 import type { Log } from "../shared/log.ts";
 import { assertMigrated, newestMigration } from "../shared/migrations.ts";
 import { createAdmit } from "../shared/notification/admit.ts";
@@ -21,8 +21,16 @@ export interface Api {
 /** Notify's own figure: how old what we know of a service or template may be. */
 const freshMs = 2000;
 
+export interface ApiOptions {
+  config: Config;
+  log: Log;
+  now?: () => Date;
+  /** The runtime's own encryption, where that is faster. */
+  seal?: Seal;
+}
+
 /** Builds the API on one pool. Throws where migrations are missing or the database cannot be reached. */
-export async function startApi(config: Config, log: Log, now: () => Date = () => new Date()): Promise<Api> {
+export async function startApi({ config, log, now = () => new Date(), seal }: ApiOptions): Promise<Api> {
   const sql = openDatabase(config.databaseUrl, {
     name: "pillarbox api",
     connections: config.api.connections,
@@ -30,12 +38,16 @@ export async function startApi(config: Config, log: Log, now: () => Date = () =>
   });
   try {
     await assertMigrated(sql);
-    const cipher = await createCipher(config.encryptionKeys);
-    const services = createCache((id) => findService(sql, cipher, id), { ttlMs: freshMs, largest: 5000 });
+    const cipher = await createCipher(config.encryptionKeys, seal);
+    const bounded = <T>(work: Promise<T>) => inTime(work, config.api.admitTimeoutMs);
+    const services = createCache((id) => bounded(findService(sql, cipher, id)), {
+      ttlMs: freshMs,
+      largest: 5000,
+    });
     const templates = createCache(
       (key) => {
         const [serviceId = "", id = ""] = key.split(" ");
-        return findTemplate(sql, serviceId, id);
+        return bounded(findTemplate(sql, serviceId, id));
       },
       { ttlMs: freshMs, largest: 5000 },
     );
@@ -58,8 +70,8 @@ export async function startApi(config: Config, log: Log, now: () => Date = () =>
       findService: services,
       findTemplate: (serviceId, id) => templates(`${serviceId} ${id}`),
       admit: createAdmit({ sql, cipher, now, timeoutMs: config.api.admitTimeoutMs }),
-      findNotification: (serviceId, id) => findNotification(sql, cipher, serviceId, id),
-      listNotifications: (query) => listNotifications(sql, cipher, query),
+      findNotification: (serviceId, id) => bounded(findNotification(sql, cipher, serviceId, id)),
+      listNotifications: (query) => bounded(listNotifications(sql, cipher, query)),
       now,
       newId: () => crypto.randomUUID(),
       log,
@@ -71,11 +83,11 @@ export async function startApi(config: Config, log: Log, now: () => Date = () =>
       buildTime: config.buildTime,
       receipts,
       status: async () => {
-        await sql`select`;
+        await bounded(sql`select`);
         return { dbVersion: newestMigration };
       },
       ready: () =>
-        sql`select`.then(
+        bounded(sql`select`).then(
           () => true,
           () => false,
         ),

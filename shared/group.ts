@@ -82,9 +82,13 @@ export function inGroups<Item, Result>(
     });
 }
 
-function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+/** The answer to a statement, or `Busy` when none came in time: a server that hangs cannot say so itself. */
+export function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Busy(`Cannot write: no answer in ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(
+      () => reject(new Busy(`No answer of the database in ${timeoutMs} ms`)),
+      timeoutMs,
+    );
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -5,7 +5,13 @@ import { isDeepStrictEqual } from "node:util";
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { PgBoss, type QueueOptions } from "pg-boss";
-import { heartbeatSeconds, type Queue, queues, recoveryDelaySeconds, retention } from "../shared/queue/jobs.ts";
+import {
+  heartbeatSeconds,
+  type Queue,
+  queues,
+  recoveryDelaySeconds,
+  retention,
+} from "../shared/queue/jobs.ts";
 
 /** Where the names of applied migrations are kept, in column `name`, without `.sql`. */
 const migrationsTable = "pillarbox_migrations";

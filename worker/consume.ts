@@ -1,7 +1,7 @@
 import type { PgBoss } from "pg-boss";
 import * as v from "valibot";
 import { isUnreachable, type Pool } from "../shared/database.ts";
-import { inGroups } from "../shared/group.ts";
+import { inGroups, inTime } from "../shared/group.ts";
 import type { Log } from "../shared/log.ts";
 import { type JobName, type Queue, queues } from "../shared/queue/jobs.ts";
 import { type FetchedJob, fetchJobs, giveBack, lostClaims, retryAfter } from "../shared/queue/queries.ts";
@@ -55,6 +55,9 @@ interface Running {
   job: FetchedJob;
   abort: AbortController;
 }
+
+/** A stopping worker does not wait longer for the database. */
+const giveBackMs = 5_000;
 
 /** While most slots are taken, how long to gather freed ones: a fetch costs much the same for one as for twenty. */
 const gatherMs = 5;
@@ -199,12 +202,15 @@ export function consume(options: ConsumerOptions): Consumer {
       clearInterval(heartbeat);
       const left = [...running.values()];
       for (const { abort } of left) abort.abort(new Error("The worker is stopping"));
-      if (left.length > 0) {
-        log.warn({ queue, jobs: left.length }, "Gave back unfinished jobs");
-        await giveBack(
-          sql,
-          queue,
-          left.map(({ job }) => job.id),
+      if (left.length === 0) return;
+      const ids = left.map(({ job }) => job.id);
+      try {
+        await inTime(giveBack(sql, queue, ids), giveBackMs);
+        log.warn({ queue, jobs: ids.length }, "Gave back unfinished jobs");
+      } catch (error) {
+        log.warn(
+          { queue, jobs: ids.length, err: error },
+          "Cannot give back jobs: they run again once missed",
         );
       }
     },

@@ -7,9 +7,7 @@ const log = pino({ name: "worker", level: process.env.LOG_LEVEL ?? "info" });
 
 try {
   const config = readConfig(process.env);
-  const worker = await startWorker({ config, log });
-  const health = serveHealth(worker, config.worker.metricsPort);
-  log.info({ port: health.port }, "Worker ready");
+  const starting = startWorker({ config, log });
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -17,13 +15,17 @@ try {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, "Worker stopping");
+    const worker = await starting;
     await worker.stop(config.worker.stopMs);
-    await health.stop(true);
     log.info({}, "Worker stopped");
     process.exit(0);
   };
+  // Before it is ready: it takes jobs while it starts.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+
+  const health = serveHealth(await starting, config.worker.metricsPort);
+  log.info({ port: health.port }, "Worker ready");
 } catch (error) {
   log.fatal(error instanceof Error ? error.message : String(error));
   process.exit(1);

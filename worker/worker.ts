@@ -2,6 +2,7 @@ import { createCache } from "../shared/cache.ts";
 import type { Config } from "../shared/config.ts";
 import { openDatabase, type Pool } from "../shared/database.ts";
 import { createCipher } from "../shared/encryption.ts";
+import { inTime } from "../shared/group.ts";
 import type { Log } from "../shared/log.ts";
 import { assertMigrated } from "../shared/migrations.ts";
 import { listActiveProviders } from "../shared/provider/queries.ts";
@@ -33,6 +34,10 @@ export interface WorkerOptions {
   now?: () => Date;
 }
 
+/** How long the database may take to say that it is there. */
+const readyMs = 5_000;
+/** How long each connection pool may take to close when the worker stops. */
+const closeMs = 3_000;
 /** How often each queue is looked at though nothing woke it. */
 const pollMs = 5_000;
 
@@ -72,14 +77,18 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     return {
       metrics,
       ready: () =>
-        sql`select`.then(
+        inTime(sql`select`, readyMs).then(
           () => true,
           () => false,
         ),
       async stop(patienceMs) {
         stopSchedules();
         await Promise.all([...consumers.values()].map((consumer) => consumer.stop(patienceMs)));
-        for (const close of closers) await close();
+        for (const close of closers) {
+          await inTime(Promise.resolve(close()), closeMs).catch((error) =>
+            log.warn({ err: error }, "Cannot close in order"),
+          );
+        }
       },
     };
   } catch (error) {

@@ -25,7 +25,7 @@ interface Prepared {
  */
 export function createAdmit({ sql, cipher, now, timeoutMs }: AdmitOptions): Admit {
   const write = inGroups<Prepared, Refusal>((group) => admitGroup(sql, group, now()), {
-    largest: 500,
+    largest: 128,
     waiting: 20_000,
     timeoutMs,
     isItemsFault: isDataFault,

@@ -6,14 +6,15 @@
 create function enqueue_jobs(jobs json, chosen integer[] default null) returns void language plpgsql as $$
 declare
   woken text;
+  moment timestamptz := pgboss.job_now();
 begin
   for woken in
     with added as (
       insert into pgboss.job (id, name, data, start_after, created_on, group_id, expire_seconds, deletion_seconds,
         keep_until, retry_limit, retry_delay, retry_backoff, retry_delay_max, policy, dead_letter, heartbeat_seconds)
-      select coalesce(j.id, gen_random_uuid()), j.name, j.data, coalesce(j.start_after, pgboss.job_now()),
-        pgboss.job_now(), j.group_id, q.expire_seconds, q.deletion_seconds,
-        coalesce(j.start_after, pgboss.job_now()) + q.retention_seconds * interval '1s',
+      select coalesce(j.id, gen_random_uuid()), j.name, j.data, coalesce(j.start_after, moment),
+        moment, j.group_id, q.expire_seconds, q.deletion_seconds,
+        coalesce(j.start_after, moment) + q.retention_seconds * interval '1s',
         -- Null, and so an error, for a queue that does not exist.
         q.retry_limit, q.retry_delay, coalesce(q.retry_backoff, false), q.retry_delay_max, q.policy, q.dead_letter,
         q.heartbeat_seconds
@@ -24,7 +25,7 @@ begin
       on conflict do nothing
       returning name, start_after
     )
-    select distinct name from added where start_after <= pgboss.job_now()
+    select distinct name from added where start_after <= moment
   loop
     perform pg_notify('pillarbox_jobs', woken);
   end loop;

@@ -73,7 +73,7 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
   });
   const sql = openDatabase(database.url, { name: "test", connections: 5, statementTimeoutMs: 30_000 });
   const cipher = await createCipher(config.encryptionKeys);
-  api = await startApi(config, log);
+  api = await startApi({ config, log });
   const { app, close } = api;
 
   const addService = (name: string) => seedService(sql, cipher, name, sandbox.url);
