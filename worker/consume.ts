@@ -94,7 +94,7 @@ export function consume(options: ConsumerOptions): Consumer {
     } else if (!gathering) {
       gathering = setTimeout(() => {
         gathering = undefined;
-        if (!fetching && !stopping) void fill();
+        if (woken && !fetching && !stopping) void fill();
       }, gatherMs);
     }
   }
@@ -148,9 +148,13 @@ export function consume(options: ConsumerOptions): Consumer {
       }
     }
     running.delete(job.id);
+    // Nobody is told when a delay is over; a short one should not wait for the poll.
+    const delayMs = fault ? delayOf({ job, fault }, settings) * 1000 : Number.POSITIVE_INFINITY;
+    if (delayMs < pollMs) setTimeout(wake, delayMs + gatherMs);
     // A service at its limit has room again.
     if (settings.perService !== null) woken = true;
-    if (running.size === 0) idle();
+    // Not before a fetch that is under way: what it claims has to be given back.
+    if (running.size === 0 && !fetching) idle();
     pump();
   }
 
@@ -256,16 +260,17 @@ function createSettle({ queue, sql, boss }: ConsumerOptions): (outcome: Outcome)
         { message },
         { db: bossDb(tx) },
       );
-      for (const [seconds, outcomes] of Map.groupBy(group, delayOf)) {
+      for (const [seconds, outcomes] of Map.groupBy(group, (outcome) => delayOf(outcome, settings))) {
         const ids = outcomes.map(({ job }) => job.id);
         await retryAfter(tx, queue, ids, seconds);
       }
     });
   }
+}
 
-  function delayOf({ job, fault }: Outcome): number {
-    if (fault instanceof RetryIn) return fault.seconds;
-    const { retryDelaySeconds, firstRetryDelaySeconds = retryDelaySeconds } = settings;
-    return job.retryCount === 0 ? firstRetryDelaySeconds : retryDelaySeconds;
-  }
+/** Before a failed job's next attempt. */
+function delayOf({ job, fault }: Outcome, settings: Queue): number {
+  if (fault instanceof RetryIn) return fault.seconds;
+  const { retryDelaySeconds, firstRetryDelaySeconds = retryDelaySeconds } = settings;
+  return job.retryCount === 0 ? firstRetryDelaySeconds : retryDelaySeconds;
 }

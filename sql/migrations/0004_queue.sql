@@ -60,17 +60,19 @@ declare
   wrapped boolean := after_group = '';
   visits integer := 0;
   running integer;
+  earliest timestamptz;
+  moment timestamptz := pgboss.job_now();
 begin
   picked := array(
     select j.id from pgboss.job j
-    where j.name = queue_name and j.group_id is null and j.start_after <= pgboss.job_now()
+    where j.name = queue_name and j.group_id is null and j.start_after <= moment
       and j.state < 'active' and not j.blocked
     order by j.start_after limit room for update skip locked);
 
-  while cardinality(picked) < room and visits < 2000 loop
-    select j.group_id into current_group from pgboss.job j
+  while cardinality(picked) < room and visits < 20000 loop
+    select j.group_id, j.start_after into current_group, earliest from pgboss.job j
     where j.name = queue_name and j.group_id > current_group and j.state < 'active' and not j.blocked
-    order by j.group_id limit 1;
+    order by j.group_id, j.start_after limit 1;
     if current_group is null then
       exit when wrapped;
       wrapped := true;
@@ -79,6 +81,8 @@ begin
     end if;
     exit when wrapped and after_group <> '' and current_group > after_group;
     visits := visits + 1;
+    -- A service whose jobs all wait for their next attempt costs this one look.
+    continue when earliest > moment;
 
     -- One fetch at a time counts a service's running jobs, or two would give it twice its share.
     continue when per_group is not null
@@ -96,7 +100,7 @@ begin
     end if;
     due := array(
       select j.id from pgboss.job j
-      where j.name = queue_name and j.group_id = current_group and j.start_after <= pgboss.job_now()
+      where j.name = queue_name and j.group_id = current_group and j.start_after <= moment
         and j.state < 'active' and not j.blocked
       order by j.start_after
       limit least(room - cardinality(picked), per_group - running)
@@ -110,8 +114,8 @@ begin
   return query
     update pgboss.job j set
       state = 'active',
-      started_on = pgboss.job_now(),
-      heartbeat_on = pgboss.job_now(),
+      started_on = moment,
+      heartbeat_on = moment,
       retry_count = case when j.started_on is not null then j.retry_count + 1 else j.retry_count end
     where j.name = queue_name and j.id = any (picked)
     returning j.id, j.data, j.retry_count, j.retry_limit, j.group_id;
