@@ -1,4 +1,5 @@
 import type { Db } from "../database.ts";
+import { type NewJob, toRow } from "../queue/enqueue.ts";
 import type { Channel, Status } from "./notification.ts";
 
 /** A notification that one worker may now take to a provider, with what its message is made of. */
@@ -70,16 +71,19 @@ export interface Sent {
   id: string;
   by: string;
   at: Date;
-  /** `sent` where no receipt may ever come. */
-  status: "sending" | "sent";
+  /** `sent` where no receipt may ever come, `delivered` where the provider's word is the last. */
+  status: "sending" | "sent" | "delivered";
   /** The provider's id, where its receipts carry that. */
   reference: string | null;
   billableUnits: number;
+  /** Queued with the change, or not at all. */
+  next: NewJob | null;
 }
 
 /** Moves `created` on after the provider took it. One whose receipt came first keeps the status that gave it. */
 export async function markSent(db: Db, sent: readonly Sent[]): Promise<void> {
-  const rows = sent.map(({ id, by, at, status, reference, billableUnits }) => ({
+  const rows = sent.map(({ id, by, at, status, reference, billableUnits }, n) => ({
+    n,
     id,
     by,
     at,
@@ -87,14 +91,19 @@ export async function markSent(db: Db, sent: readonly Sent[]): Promise<void> {
     reference,
     units: billableUnits,
   }));
+  const jobs = sent.flatMap(({ next }, n) => (next ? [{ n, ...toRow(next) }] : []));
   await db`
-    update notifications n set
-      status = case when n.status = 'created' then s.status else n.status end,
-      updated_at = case when n.status = 'created' then s.at else n.updated_at end,
-      sent_at = s.at, sent_by = s.by, reference = s.reference, billable_units = s.units, claimed_until = null
-    from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as s (id uuid, by text, at timestamptz, status text, reference text, units integer)
-    where n.id = s.id and n.sent_at is null`;
+    with marked as (
+      update notifications n set
+        status = case when n.status = 'created' then s.status else n.status end,
+        updated_at = case when n.status = 'created' then s.at else n.updated_at end,
+        sent_at = s.at, sent_by = s.by, reference = s.reference, billable_units = s.units, claimed_until = null
+      from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as s (n integer, id uuid, by text, at timestamptz, status text, reference text, units integer)
+      where n.id = s.id and n.sent_at is null
+      returning s.n
+    )
+    select enqueue_jobs(${JSON.stringify(jobs)}::text::json, array(select n from marked))`;
 }
 
 /** Lets another attempt have the notification at once; `tried` is the provider that could not take it. */

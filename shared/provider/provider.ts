@@ -30,6 +30,8 @@ export interface SmsMessage {
 
 export interface EmailProvider {
   readonly name: string;
+  /** False where no receipt ever comes: what it accepted then counts as delivered. */
+  readonly reports: boolean;
   send(email: EmailMessage, signal: AbortSignal): Promise<SendResult>;
 }
 

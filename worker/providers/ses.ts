@@ -31,6 +31,7 @@ export function ses({ region, url, accessKeyId, secretAccessKey, timeoutMs }: Se
 
   return {
     name: "ses",
+    reports: true,
     async send(email, signal) {
       const body = JSON.stringify(toRequest(email));
       const signer = new AwsV4Signer({

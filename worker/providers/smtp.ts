@@ -31,6 +31,7 @@ export function smtp({ url, timeoutMs }: SmtpConfig): SmtpProvider {
 
   return {
     name: "smtp",
+    reports: false,
     async send(email, signal) {
       signal.throwIfAborted();
       const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);

@@ -16,6 +16,7 @@ export async function deliverEmail(
 function emailCarriage({ emailProviders, emailDomain }: WorkerDeps): Carriage {
   return {
     providers: emailProviders,
+    reports: (name) => emailProviders.get(name)?.reports ?? true,
     async send({ notification, template, personalisation }, name, signal) {
       const { service, to, replyToText, unsubscribeLink, id } = notification;
       const { subject, text, html } = renderEmail(template, personalisation, {

@@ -1,6 +1,5 @@
 import type { Claimed } from "../../shared/notification/delivery.ts";
-import { markSent } from "../../shared/notification/delivery.ts";
-import { enqueue, type NewJob } from "../../shared/queue/enqueue.ts";
+import type { NewJob } from "../../shared/queue/enqueue.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
 import { RetryIn } from "../consume.ts";
 import type { WorkerDeps } from "../deps.ts";
@@ -19,10 +18,14 @@ export async function deliverResearch(
   const { notification } = claim;
   const at = deps.now();
   const reference = notification.channel === "email" ? crypto.randomUUID() : null;
-  await deps.sql.begin(async (tx) => {
-    const by = notification.channel === "email" ? "ses" : "mmg";
-    await markSent(tx, [{ id: notificationId, by, at, status: "sending", reference, billableUnits: 0 }]);
-    await enqueue(tx, [inventReceipt(notification, reference, at)]);
+  await deps.store.sent({
+    id: notificationId,
+    by: notification.channel === "email" ? "ses" : "mmg",
+    at,
+    status: "sending",
+    reference,
+    billableUnits: 0,
+    next: inventReceipt(notification, reference, at),
   });
 }
 

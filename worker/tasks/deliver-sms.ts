@@ -15,6 +15,7 @@ export async function deliverSms(
 function smsCarriage({ smsProviders }: WorkerDeps): Carriage {
   return {
     providers: smsProviders,
+    reports: () => true,
     async send({ notification, template, personalisation }, name, signal) {
       const { service, normalisedTo, replyToText, international, id } = notification;
       const prefix = service.prefixSms ? service.name : null;

@@ -1,3 +1,4 @@
+import { deliveryStatusCallback } from "../../shared/callback/delivery-status.ts";
 import { isUnreachable } from "../../shared/database.ts";
 import { Busy } from "../../shared/group.ts";
 import { isJsonObject } from "../../shared/json/json.ts";
@@ -6,6 +7,7 @@ import { personalisationOf as personalisationPurpose } from "../../shared/notifi
 import type { Claimed, Sent } from "../../shared/notification/delivery.ts";
 import { chooseProvider } from "../../shared/provider/choose.ts";
 import type { SendResult } from "../../shared/provider/provider.ts";
+import type { NewJob } from "../../shared/queue/enqueue.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
 import { type Personalisation, personalisationOf } from "../../shared/template/placeholders.ts";
 import type { CompiledTemplate } from "../../shared/template/template.ts";
@@ -16,6 +18,8 @@ import { failUnsent } from "./finish.ts";
 /** How one channel makes its message and who carries it. */
 export interface Carriage {
   providers: ReadonlyMap<string, unknown>;
+  /** False where the provider's acceptance is all that will ever be known. */
+  reports(provider: string): boolean;
   /** Renders, calls the provider of that name once, and says what became of it. */
   send(
     message: Message,
@@ -65,16 +69,19 @@ export async function deliver(
   );
   switch (result.outcome) {
     case "accepted": {
-      const status: Sent["status"] = notification.international ? "sent" : "sending";
-      const sent = {
+      const isLastWord = !carriage.reports(provider);
+      const at = now();
+      const sent: Omit<Sent, "next"> = {
         id: notificationId,
         by: provider,
-        at: now(),
-        status,
+        at,
+        status: isLastWord ? "delivered" : notification.international ? "sent" : "sending",
         reference: result.reference,
         billableUnits,
       };
-      await untilStored(() => store.sent(sent), deps, signal);
+      const record = async () =>
+        store.sent({ ...sent, next: isLastWord ? await tellDelivered(deps, notificationId, at) : null });
+      await untilStored(record, deps, signal);
       log.debug({ notificationId, provider }, "Provider accepted");
       return;
     }
@@ -86,6 +93,12 @@ export async function deliver(
       await store.release({ id: notificationId, tried: provider });
       throw new Error(`${provider} is unavailable: ${result.reason}`);
   }
+}
+
+/** The callback that follows where no receipt will. */
+async function tellDelivered({ store, cipher }: WorkerDeps, id: string, at: Date): Promise<NewJob | null> {
+  const notification = await store.find(id);
+  return notification && deliveryStatusCallback({ ...notification, sentAt: at }, "delivered", at, cipher);
 }
 
 async function callProvider(
