@@ -3,10 +3,11 @@ import { readConfig } from "../shared/config.ts";
 import { serveHealth } from "./health.ts";
 import { startWorker } from "./worker.ts";
 
-const log = pino({ name: "worker", level: process.env.LOG_LEVEL ?? "info" });
+const log = pino({ name: "worker" });
 
 try {
   const config = readConfig(process.env);
+  log.level = config.logLevel;
   const starting = startWorker({ config, log });
 
   let stopping = false;
