@@ -3,10 +3,11 @@ import { readConfig } from "../shared/config.ts";
 import { seal } from "./serve.bun-seal.ts";
 import { startApi } from "./start.ts";
 
-const log = pino({ name: "api", level: process.env.LOG_LEVEL ?? "info" });
+const log = pino({ name: "api" });
 
 try {
   const config = readConfig(process.env);
+  log.level = config.logLevel;
   const api = await startApi({ config, log, seal });
   const server = Bun.serve({
     port: config.api.port,

@@ -1,18 +1,34 @@
 import * as v from "valibot";
 import { fromBase64 } from "./base64.ts";
+import type { EncryptionKey } from "./encryption.ts";
 
+const largestPort = 65_535;
 const Text = v.pipe(v.string(), v.minLength(1));
-const Url = v.pipe(v.string(), v.url());
-const Count = v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1));
+// Messages of ours: the library's repeat the value, which may hold a password.
+const Url = v.pipe(v.string(), v.url("must be a URL"));
+const PostgresUrl = v.pipe(
+  Text,
+  v.regex(/^postgres(ql)?:\/\//, "must begin postgres://"),
+  v.check(isPostgresUrl, "must be a URL, and what is not plain in its password %-encoded"),
+);
+const Count = whole(1);
+const CountOrNone = whole(0);
 const Milliseconds = Count;
-const Price = v.pipe(v.string(), v.transform(Number), v.number(), v.minValue(0));
+const Port = v.pipe(Count, v.maxValue(largestPort, `must be at most ${largestPort}`));
+const PortOrAny = v.pipe(CountOrNone, v.maxValue(largestPort, `must be at most ${largestPort}`));
+const Price = v.pipe(
+  v.string(),
+  v.transform(Number),
+  v.number("must be a number"),
+  v.minValue(0, "must be at least 0"),
+);
 /** `user:password`, several separated by commas: the old and the new while a provider is moved over. */
 const Credentials = v.pipe(
   v.string(),
   v.transform((text) =>
     text.split(",").map((pair): [string, string] => {
-      const colon = pair.indexOf(":");
-      return [pair.slice(0, colon), pair.slice(colon + 1)];
+      const [user = "", ...rest] = pair.split(":");
+      return [user, rest.join(":")];
     }),
   ),
   v.check(
@@ -22,23 +38,52 @@ const Credentials = v.pipe(
 );
 const List = v.pipe(
   v.string(),
-  v.transform((text) => text.split(",").map((part) => part.trim())),
+  v.transform((text) =>
+    text
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  ),
 );
 /** `id:base64 of 32 bytes`, the first encrypts. */
 const Keys = v.pipe(
   v.string(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const keys = dataset.value.split(",").map((pair) => {
-      const colon = pair.indexOf(":");
-      return { id: pair.slice(0, colon), bytes: bytesOf(pair.slice(colon + 1)) };
-    });
-    if (keys.every(({ id, bytes }) => /^[A-Za-z0-9_-]+$/.test(id) && bytes?.length === 32)) {
-      return keys.map(({ id, bytes }) => ({ id, bytes: bytes ?? new Uint8Array(32) }));
-    }
-    addIssue({ message: "must be id:key, the key being base64 of 32 bytes" });
+    const keys = parseKeys(dataset.value);
+    if (keys) return keys;
+    addIssue({ message: "must be id:key, the key being base64 of 32 bytes and each id another" });
     return NEVER;
   }),
 );
+
+/** Null where the text is not a value of ENCRYPTION_KEYS. */
+export function parseKeys(value: string): EncryptionKey[] | null {
+  const keys: EncryptionKey[] = [];
+  for (const pair of value.split(",")) {
+    const [id = "", text = ""] = pair.split(":", 2);
+    const bytes = bytesOf(text);
+    // Of two with one id the first would encrypt and the second decrypt.
+    const isNew = !keys.some((key) => key.id === id);
+    if (!/^[A-Za-z0-9_-]+$/.test(id) || bytes?.length !== 32 || !isNew) return null;
+    keys.push({ id, bytes });
+  }
+  return keys;
+}
+
+function whole(least: number) {
+  const wanted = `must be a whole number, at least ${least}`;
+  return v.pipe(v.string(), v.transform(Number), v.integer(wanted), v.minValue(least, wanted));
+}
+
+function isPostgresUrl(text: string): boolean {
+  try {
+    const { username, password, pathname } = new URL(text);
+    decodeURIComponent(`${username}${password}${pathname}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
   try {
@@ -48,17 +93,19 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
   }
 }
 
+const levels = ["debug", "info", "warn", "error"] as const;
+
 /** Every setting there is. What has no default and is not optional must be given. */
 const Environment = v.object({
-  DATABASE_URL: v.pipe(Text, v.regex(/^postgres(ql)?:\/\//, "must begin postgres://")),
+  DATABASE_URL: PostgresUrl,
   /** `production` and `live` mean the same. */
   NOTIFY_ENVIRONMENT: v.optional(Text, "development"),
   ENCRYPTION_KEYS: Keys,
-  LOG_LEVEL: v.optional(v.picklist(["debug", "info", "warn", "error"]), "info"),
+  LOG_LEVEL: v.optional(v.picklist(levels, `must be one of ${levels.join(", ")}`), "info"),
   GIT_COMMIT: v.optional(Text, "unknown"),
   BUILD_TIME: v.optional(Text, "unknown"),
 
-  API_PORT: v.optional(Count, "6011"),
+  API_PORT: v.optional(Port, "6011"),
   API_POOL: v.optional(Count, "5"),
   /** The address in `uri`s and unsubscribe links; the one the client called where it is not set. */
   API_HOST: v.optional(Url),
@@ -67,10 +114,8 @@ const Environment = v.object({
   SMS_RATE_POUNDS: v.optional(Price, "0.0227"),
 
   WORKER_POOL: v.optional(Count, "5"),
-  WORKER_METRICS_PORT: v.optional(
-    v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(0)),
-    "9464",
-  ),
+  /** 0 takes any. */
+  WORKER_METRICS_PORT: v.optional(PortOrAny, "9464"),
   /** How long a stopping worker waits for what it runs; less than the platform's kill time-out. */
   WORKER_STOP_MS: v.optional(Milliseconds, "25000"),
   /** `deliver-sms=20,deliver-email=20`: jobs at once in this process, in place of the queues' own numbers. */
@@ -99,7 +144,7 @@ const Environment = v.object({
   SMTP_URL: v.optional(v.pipe(Text, v.regex(/^smtps?:\/\//, "must begin smtp:// or smtps://"))),
 
   CALLBACK_TIMEOUT_MS: v.optional(Milliseconds, "5000"),
-  CALLBACK_RETRIES: v.optional(v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(0)), "5"),
+  CALLBACK_RETRIES: v.optional(CountOrNone, "5"),
   CALLBACK_RETRY_SECONDS: v.optional(Count, "300"),
 });
 
@@ -111,9 +156,11 @@ export function readConfig(env: Record<string, string | undefined>) {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
-  const result = v.safeParse(Environment, given);
+  const result = v.safeParse(Environment, given, { abortPipeEarly: true });
   if (!result.success) {
-    const faults = result.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
+    const faults = result.issues.map(
+      (issue) => `${v.getDotPath(issue)}: ${issue.input === undefined ? "must be set" : issue.message}`,
+    );
     throw new Error(`Cannot read the environment: ${faults.join("; ")}`);
   }
   const set = result.output;
@@ -160,7 +207,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       accessKeyId: set.SES_ACCESS_KEY_ID ?? null,
       secretAccessKey: set.SES_SECRET_ACCESS_KEY ?? null,
       topicArns: set.SES_TOPIC_ARNS ?? null,
-      trustedOrigins: set.SNS_TRUSTED_ORIGINS.filter((origin) => origin !== ""),
+      trustedOrigins: set.SNS_TRUSTED_ORIGINS,
     },
     smtp: { url: set.SMTP_URL ?? null },
     callbacks: {

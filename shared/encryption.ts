@@ -32,6 +32,8 @@ const nonceBytes = 12;
 export async function createCipher(keys: readonly EncryptionKey[], seal?: Seal): Promise<Cipher> {
   const ring = new Map<string, CryptoKey>();
   for (const { id, bytes } of keys) {
+    // WebCrypto would take shorter ones.
+    if (bytes.length !== 32) throw new Error(`Cannot encrypt: the key "${id}" is not 32 bytes`);
     ring.set(id, await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]));
   }
   const [first] = keys;
@@ -56,6 +58,8 @@ export async function createCipher(keys: readonly EncryptionKey[], seal?: Seal):
     },
     async decrypt(value, purpose) {
       const dot = value.indexOf(".");
+      // Not repeated: it may be plain.
+      if (dot < 0) throw new Error("Cannot decrypt: the value names no key");
       const key = ring.get(value.slice(0, dot));
       if (!key) throw new Error(`Cannot decrypt: the key "${value.slice(0, dot)}" is not configured`);
       const bytes = fromBase64(value.slice(dot + 1));
@@ -70,4 +74,5 @@ export async function createCipher(keys: readonly EncryptionKey[], seal?: Seal):
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// What is read is what was written, a byte order mark too.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -49,6 +49,11 @@ export function changeable(db: Db) {
       where c.service_id = n.service_id and c.callback_type = 'delivery_status') as "hasCallback"`;
 }
 
+/** The order in which statements that change several notifications take them. */
+export function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
 export interface Change {
   id: string;
   from: Status;
@@ -75,6 +80,8 @@ export async function changeStatuses(db: Db, changes: readonly Change[]): Promis
     reason,
     by,
   }));
+  // Rows are locked in this order: two groups of the same rows, in any, would wait for each other.
+  rows.sort(byId);
   const jobs = changes.flatMap(({ callback }, n) => (callback ? [{ n, ...toRow(callback) }] : []));
   const moved = await db<{ n: number }[]>`
     with moved as (
@@ -82,7 +89,9 @@ export async function changeStatuses(db: Db, changes: readonly Change[]): Promis
         sent_by = coalesce(n.sent_by, c.by), claimed_until = null
       from json_to_recordset(${JSON.stringify(rows)}::text::json)
         as c (n integer, id uuid, was text, becomes text, at timestamptz, reason text, by text)
-      where n.id = c.id and n.status = c.was
+      -- The range says nothing but makes the planner expect a single row: otherwise a plan that is made while the
+      -- table is small reads all of it, and is kept while it grows.
+      where n.id = c.id and n.status = c.was and c.n between 0 and 9999
       returning c.n
     ), queued as (
       select enqueue_jobs(${JSON.stringify(jobs)}::text::json, array(select n from moved))

@@ -1,5 +1,6 @@
 import type { Db } from "../database.ts";
 import { type NewJob, toRow } from "../queue/enqueue.ts";
+import { byId } from "./change.ts";
 import type { Channel, Status } from "./notification.ts";
 
 /** A notification that one worker may now take to a provider, with what its message is made of. */
@@ -57,11 +58,12 @@ export async function claimForDelivery(db: Db, ids: readonly string[], seconds: 
     from notifications n join services s on s.id = n.service_id left join claimed c on c.id = n.id
     where n.id = any(${ids as string[]}::uuid[])`;
   const found = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id) => {
+  return ids.map((id, at) => {
     const row = found.get(id);
     if (!row) return { outcome: "handled", status: null };
     if (row.status !== "created") return { outcome: "handled", status: row.status };
-    if (!row.isClaimed) return { outcome: "busy" };
+    // An id that was asked for twice is two jobs of one notification.
+    if (!row.isClaimed || ids.indexOf(id) < at) return { outcome: "busy" };
     const { status, isClaimed, serviceJson, ...notification } = row;
     return { outcome: "claimed", notification: { ...notification, service: serviceJson } };
   });
@@ -91,6 +93,7 @@ export async function markSent(db: Db, sent: readonly Sent[]): Promise<void> {
     reference,
     units: billableUnits,
   }));
+  rows.sort(byId);
   const jobs = sent.flatMap(({ next }, n) => (next ? [{ n, ...toRow(next) }] : []));
   await db`
     with marked as (
@@ -100,19 +103,26 @@ export async function markSent(db: Db, sent: readonly Sent[]): Promise<void> {
         sent_at = s.at, sent_by = s.by, reference = s.reference, billable_units = s.units, claimed_until = null
       from json_to_recordset(${JSON.stringify(rows)}::text::json)
         as s (n integer, id uuid, by text, at timestamptz, status text, reference text, units integer)
-      where n.id = s.id and n.sent_at is null
+      -- As in changeStatuses.
+      where n.id = s.id and n.sent_at is null and s.n between 0 and 9999
       returning s.n
     )
     select enqueue_jobs(${JSON.stringify(jobs)}::text::json, array(select n from marked))`;
 }
 
-/** Lets another attempt have the notification at once; `tried` is the provider that could not take it. */
-export async function releaseClaims(
-  db: Db,
-  claims: readonly { id: string; tried: string | null }[],
-): Promise<void> {
+export interface Release {
+  id: string;
+  /** The provider that did not say it took it, and what its message would cost; null where none was asked. */
+  tried: { by: string; billableUnits: number } | null;
+}
+
+/** Lets another attempt have the notification at once. */
+export async function releaseClaims(db: Db, releases: readonly Release[]): Promise<void> {
+  const rows = releases.map(({ id, tried }) => ({ id, by: tried?.by, units: tried?.billableUnits }));
+  // Units are noted on failure too, as Notify does: a receipt may yet say that it went.
   await db`
-    update notifications n set claimed_until = null, last_tried = coalesce(c.tried, n.last_tried)
-    from json_to_recordset(${JSON.stringify(claims)}::text::json) as c (id uuid, tried text)
-    where n.id = c.id and n.status = 'created'`;
+    update notifications n set claimed_until = null, last_tried = coalesce(r.by, n.last_tried),
+      billable_units = coalesce(r.units, n.billable_units)
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (id uuid, by text, units integer)
+    where n.id = r.id and n.sent_at is null`;
 }

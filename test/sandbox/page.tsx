@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx -- Bun reads it from tsconfig.json only where it is started beside it. */
 import * as v from "valibot";
 import type { Desk } from "./exchange.ts";
 import { type Channel, channels, fragmentsOf, type Message } from "./message.ts";

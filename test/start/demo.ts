@@ -1,12 +1,12 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { fromBase64 } from "../../shared/base64.ts";
-import { setCallback } from "../../shared/callback/queries.ts";
-import { openDatabase, type Pool } from "../../shared/database.ts";
-import { type Cipher, createCipher } from "../../shared/encryption.ts";
-import { addGuest, createApiKey, createService } from "../../shared/service/setup.ts";
+import { findCallbackTarget, setCallback } from "../../shared/callback/queries.ts";
+import type { Pool } from "../../shared/database.ts";
+import type { Cipher } from "../../shared/encryption.ts";
+import { addGuest, createApiKey, createService, findServiceName } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** The contract with scripts: `.data/demo.json`. */
 const Demo = v.object({
@@ -22,42 +22,47 @@ export type Demo = v.InferOutput<typeof Demo>;
 
 interface DemoOptions {
   dataDir: string;
-  databaseUrl: string;
-  encryptionKeys: string;
+  sql: Pool;
+  cipher: Cipher;
   apiUrl: string;
   sandboxUrl: string;
 }
 
 /** The demo service of this data folder: made at the first start, found again at later ones. */
-export async function openDemo(options: DemoOptions): Promise<Demo> {
-  const { dataDir, databaseUrl, encryptionKeys, apiUrl, sandboxUrl } = options;
+export async function openDemo({ dataDir, sql, cipher, apiUrl, sandboxUrl }: DemoOptions): Promise<Demo> {
   const path = join(dataDir, "demo.json");
-  const sql = openDatabase(databaseUrl, {
-    name: "pillarbox start",
-    connections: 1,
-    statementTimeoutMs: 10_000,
-  });
-  try {
-    const [id = "", key = ""] = encryptionKeys.split(":");
-    const cipher = await createCipher([{ id, bytes: fromBase64(key) }]);
-    const addresses = { api_url: apiUrl, sandbox_url: sandboxUrl };
-    const kept = await readDemo(path);
-    const known = kept ? await sql`select from services where id = ${kept.service_id}` : [];
-    const demo =
-      kept && known.length > 0 ? { ...kept, ...addresses } : { ...(await seed(sql, cipher)), ...addresses };
-
-    // The sandbox may have moved to another port.
-    demo.callback.url = `${sandboxUrl}/callback`;
-    const { url, bearer_token: bearerToken } = demo.callback;
-    await setCallback(sql, cipher, { serviceId: demo.service_id, type: "delivery_status", url, bearerToken });
-    await writeFile(path, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
-    return demo;
-  } finally {
-    await sql.end();
+  const callbackUrl = `${sandboxUrl}/callback`;
+  const kept = await readDemo(path);
+  const isKnown = kept !== null && (await findServiceName(sql, kept.service_id)) !== null;
+  const found = isKnown ? kept : await seed(sql, cipher, callbackUrl);
+  const demo = {
+    ...found,
+    api_url: apiUrl,
+    sandbox_url: sandboxUrl,
+    callback: { ...found.callback, url: callbackUrl },
+  };
+  // The sandbox may have moved to another port; a receiver that somebody set instead stays.
+  const target = await findCallbackTarget(sql, demo.service_id, "delivery_status");
+  if (target && target.url === found.callback.url && target.url !== callbackUrl) {
+    await setSandboxCallback(sql, cipher, demo);
   }
+  await writeWhole(path, `${JSON.stringify(demo, null, 2)}\n`);
+  return demo;
 }
 
-async function readDemo(path: string): Promise<Demo | null> {
+function setSandboxCallback(
+  sql: Pool,
+  cipher: Cipher,
+  {
+    service_id: serviceId,
+    callback: { url, bearer_token: bearerToken },
+  }: Pick<Demo, "service_id" | "callback">,
+): Promise<void> {
+  return setCallback(sql, cipher, { serviceId, type: "delivery_status", url, bearerToken });
+}
+
+/** Null where the file is missing or is not what we write. */
+export async function readDemo(path: string): Promise<Demo | null> {
   try {
     return v.parse(Demo, JSON.parse(await readFile(path, "utf8")));
   } catch {
@@ -65,7 +70,11 @@ async function readDemo(path: string): Promise<Demo | null> {
   }
 }
 
-async function seed(sql: Pool, cipher: Cipher): Promise<Omit<Demo, "api_url" | "sandbox_url">> {
+async function seed(
+  sql: Pool,
+  cipher: Cipher,
+  callbackUrl: string,
+): Promise<Omit<Demo, "api_url" | "sandbox_url">> {
   const serviceId = await createService(sql, {
     // Two services may not share a name, and a database may outlive its data folder.
     name: `Demo Council ${crypto.randomUUID().slice(0, 4)}`,
@@ -79,7 +88,7 @@ async function seed(sql: Pool, cipher: Cipher): Promise<Omit<Demo, "api_url" | "
     createApiKey(sql, cipher, { serviceId, name: `demo-${type}`, type });
   const template = (type: "sms" | "email" | "letter", content: string, subject: string | null) =>
     createTemplate(sql, { serviceId, name: `Appointment (${type})`, type, content, subject });
-  return {
+  const demo = {
     service_id: serviceId,
     api_keys: { normal: await key("normal"), team: await key("team"), test: await key("test") },
     templates: {
@@ -91,8 +100,10 @@ async function seed(sql: Pool, cipher: Cipher): Promise<Omit<Demo, "api_url" | "
         "Your appointment",
       ),
     },
-    callback: { url: "", bearer_token: crypto.randomUUID() },
+    callback: { url: callbackUrl, bearer_token: crypto.randomUUID() },
   };
+  await setSandboxCallback(sql, cipher, demo);
+  return demo;
 }
 
 const emailContent = `Dear ((name))
@@ -107,16 +118,3 @@ Please come to the town hall on ((day)) at ((time)). Bring:
 ^ You can change your appointment until the day before.
 
 Manage it at https://demo-council.example/appointments`;
-
-/** The data folder's own encryption key, made at the first start. */
-export async function openEncryptionKeys(dataDir: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true });
-  const path = join(dataDir, "encryption-keys");
-  try {
-    return (await readFile(path, "utf8")).trim();
-  } catch {
-    const keys = `demo:${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`;
-    await writeFile(path, `${keys}\n`, { mode: 0o600, flag: "wx" });
-    return keys;
-  }
-}

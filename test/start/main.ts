@@ -1,108 +1,187 @@
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { readConfig } from "../../shared/config.ts";
+import { openDatabase } from "../../shared/database.ts";
+import { createCipher } from "../../shared/encryption.ts";
 import { migrate } from "../../sql/migrate.ts";
 import { startSandbox } from "../sandbox/sandbox.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { type Child, startChild, untilReady } from "./children.ts";
-import { openDemo, openEncryptionKeys } from "./demo.ts";
-import { assertFree, readPort } from "./ports.ts";
-import { welcome } from "./welcome.ts";
+import { type Demo, openDemo } from "./demo.ts";
+import { openEncryptionKeys } from "./encryption-keys.ts";
+import { lockFolder } from "./lock.ts";
+import { assertFree, readPorts } from "./ports.ts";
+import { usage, welcome } from "./welcome.ts";
+import { writeWhole } from "./write-whole.ts";
 
+const root = resolve(import.meta.dir, "../..");
 const closers: (() => Promise<unknown>)[] = [];
-let stopping = false;
+let stopping: { sinceMs: number } | null = null;
 
 /** Everything on one machine: Postgres, sandbox, API, worker and a demo service; see README. */
 async function start(): Promise<void> {
-  const dataDir = resolve(process.env.PILLARBOX_DATA_DIR || ".data");
-  const apiPort = readPort("API_PORT", 6011);
-  const sandboxPort = readPort("SANDBOX_PORT", 6099);
-  const metricsPort = readPort("WORKER_METRICS_PORT", 9464);
-  await assertFree(apiPort, "API_PORT");
-  await assertFree(sandboxPort, "SANDBOX_PORT");
-  await assertFree(metricsPort, "WORKER_METRICS_PORT");
+  const dataDir = resolve(process.env.PILLARBOX_DATA_DIR || join(root, ".data"));
+  const ports = readPorts({ API_PORT: 6011, SANDBOX_PORT: 6099, WORKER_METRICS_PORT: 9464 });
+  const lock = await lockFolder(dataDir);
+  closers.unshift(async () => lock[Symbol.dispose]());
+  for (const [setting, port] of Object.entries(ports)) await assertFree(port, setting);
 
-  const encryptionKeys = await openEncryptionKeys(dataDir);
   const databaseUrl = await openPostgres(dataDir);
-  step("Migrating the database");
+  step("Bringing the database up to date");
   await migrate(databaseUrl);
 
-  const apiUrl = `http://localhost:${apiPort}`;
-  const sandbox = await startSandbox({ port: sandboxPort, receipts: { apiUrl } });
+  step("Starting the sandbox, the API and the worker");
+  const apiUrl = `http://localhost:${ports.API_PORT}`;
+  const sandbox = await startSandbox({ port: ports.SANDBOX_PORT, receipts: { apiUrl } });
   closers.unshift(async () => sandbox[Symbol.asyncDispose]());
-  const demo = await openDemo({ dataDir, databaseUrl, encryptionKeys, apiUrl, sandboxUrl: sandbox.url });
+  const settings = { DATABASE_URL: databaseUrl, ...textsOf(ports), ...sandboxSettings(sandbox.url) };
+  const { demo, encryptionKeys } = await openService({ dataDir, apiUrl, sandboxUrl: sandbox.url, settings });
 
-  step("Starting the API and the worker");
-  const env = {
-    DATABASE_URL: databaseUrl,
-    ENCRYPTION_KEYS: encryptionKeys,
-    API_PORT: String(apiPort),
-    WORKER_METRICS_PORT: String(metricsPort),
-    ...sandboxSettings(sandbox.url),
-  };
-  const api = startChild({ name: "api", script: "api/serve.bun.ts", dataDir, env });
-  closers.unshift(() => api.stop());
-  const worker = startChild({ name: "worker", script: "worker/main.ts", dataDir, env });
-  closers.unshift(() => worker.stop());
-  await untilReady(api, `${apiUrl}/_ready`, 30_000).catch((error) => failed(error, api, dataDir));
-  const workerReady = `http://localhost:${metricsPort}/_ready`;
-  await untilReady(worker, workerReady, 30_000).catch((error) => failed(error, worker, dataDir));
-
-  console.log(welcome(demo, dataDir));
-  const [name, code] = await Promise.race(
-    [api, worker].map(async (child) => [child.name, await child.exited] as const),
+  // For `bun --env-file=.data/env run cli`.
+  await writeWhole(
+    join(dataDir, "env"),
+    `DATABASE_URL='${databaseUrl}'\nENCRYPTION_KEYS='${encryptionKeys}'\n`,
   );
-  if (!stopping)
-    throw new Error(`The ${name} ended with exit code ${code}: see ${join(dataDir, `${name}.log`)}`);
-}
 
-function failed(error: Error, { name }: Child, dataDir: string): never {
-  throw new Error(`Cannot start: ${error.message}; see ${join(dataDir, `${name}.log`)}`);
+  const env = { ...settings, ENCRYPTION_KEYS: encryptionKeys };
+  const api = startChild({ name: "API", script: "api/serve.bun.ts", log: join(dataDir, "api.log"), env });
+  closers.unshift(() => api.stop());
+  const worker = startChild({
+    name: "worker",
+    script: "worker/main.ts",
+    log: join(dataDir, "worker.log"),
+    env,
+  });
+  closers.unshift(() => worker.stop());
+  await untilReady(api, `${apiUrl}/_ready`);
+  await untilReady(worker, `http://localhost:${ports.WORKER_METRICS_PORT}/_ready`);
+
+  console.log(welcome(demo, { root, dataDir }));
+  await Promise.race([api, worker].map(ended));
 }
 
 async function openPostgres(dataDir: string): Promise<string> {
   const given = process.env.DATABASE_URL;
   if (given) return given;
-  step("Starting Postgres");
-  const postgres = await startPostgres({ dataDir: join(dataDir, "postgres"), durable: true });
+  const folder = join(dataDir, "postgres");
+  step(`Starting Postgres in ${folder}`);
+  const postgres = await startPostgres({ dataDir: folder, durable: true });
   closers.unshift(() => postgres.stop());
   return postgres.url;
 }
 
-/** Points every provider at the sandbox. */
+interface ServiceOptions {
+  dataDir: string;
+  apiUrl: string;
+  sandboxUrl: string;
+  settings: Record<string, string>;
+}
+
+/** The demo service, and the keys that what it has is encrypted with. */
+async function openService({
+  settings,
+  ...options
+}: ServiceOptions): Promise<{ demo: Demo; encryptionKeys: string }> {
+  const sql = openDatabase(settings.DATABASE_URL ?? "", {
+    name: "pillarbox start",
+    connections: 1,
+    statementTimeoutMs: 10_000,
+  });
+  try {
+    const encryptionKeys = await openEncryptionKeys(options.dataDir, sql);
+    // A fault in a setting of the caller's is told here, not in two logs.
+    const config = readConfig({ ...process.env, ...settings, ENCRYPTION_KEYS: encryptionKeys });
+    const cipher = await createCipher(config.encryptionKeys);
+    return { demo: await openDemo({ ...options, sql, cipher }), encryptionKeys };
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+function textsOf(ports: Record<string, number>): Record<string, string> {
+  return Object.fromEntries(Object.entries(ports).map(([setting, port]) => [setting, String(port)]));
+}
+
+/** Points every provider at the sandbox, whatever the caller's own settings are: nothing goes out. */
 function sandboxSettings(sandboxUrl: string): Record<string, string> {
   return {
     MMG_URL: `${sandboxUrl}/mmg`,
     MMG_API_KEY: "sandbox",
+    MMG_RECEIPT_URL: "",
+    MMG_RECEIPT_CREDENTIALS: "",
     FIRETEXT_URL: `${sandboxUrl}/firetext`,
     FIRETEXT_API_KEY: "sandbox",
+    FIRETEXT_RECEIPT_URL: "",
+    FIRETEXT_RECEIPT_CREDENTIALS: "",
     SES_URL: `${sandboxUrl}/ses`,
     SES_ACCESS_KEY_ID: "sandbox",
     SES_SECRET_ACCESS_KEY: "sandbox",
     SES_TOPIC_ARNS: "arn:aws:sns:eu-west-1:000000000000:sandbox",
     SNS_TRUSTED_ORIGINS: sandboxUrl,
+    SMTP_URL: "",
+    // What the sandbox was told to hold up is given back soon.
+    WORKER_STOP_MS: process.env.WORKER_STOP_MS || "5000",
   };
+}
+
+/** Throws when the process has ended. */
+async function ended({ name, exited, log }: Child): Promise<never> {
+  throw new Error(`The ${name} ended with exit code ${await exited}: see ${log}`);
 }
 
 function step(line: string): void {
   console.log(`· ${line}`);
 }
 
-/** In the order opposite to the start; a second signal does not wait. */
-async function stop(code: number): Promise<void> {
-  if (stopping) process.exit(code || 1);
-  stopping = true;
-  for (const close of closers) await close().catch(() => {});
+/** In the order opposite to the start. */
+async function stop(code: number): Promise<never> {
+  stopping = { sinceMs: performance.now() };
+  for (const close of closers) await Promise.race([close().catch(() => {}), Bun.sleep(15_000)]);
+  // What did not end in time is killed with us.
   process.exit(code);
 }
 
-process.on("SIGINT", () => {
-  console.log("\n· Stopping");
-  void stop(0);
-});
-process.on("SIGTERM", () => void stop(0));
+/** The first signal stops in order, a second at once. */
+function onSignal(): void {
+  if (stopping === null) {
+    console.log("\n· Stopping; Ctrl-C once more ends it at once");
+    void stop(0);
+    // One Ctrl-C comes twice: `bun run` passes on what the terminal sent us too.
+  } else if (performance.now() - stopping.sinceMs > 1000) {
+    process.exit(1);
+  }
+}
 
+/** `bun run` cannot tell us when it is killed. */
+function stopWithParent(): void {
+  if (process.env.npm_lifecycle_event !== "start") return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent && stopping === null) void stop(1);
+  }, 500).unref();
+}
+
+function wantsHelp(): boolean {
+  try {
+    return parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
+  } catch (error) {
+    console.error(`Cannot start: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+if (wantsHelp()) {
+  console.log(usage);
+  process.exit(0);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+stopWithParent();
 try {
   await start();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  await stop(1);
+  // What breaks because we stop is no fault.
+  if (stopping === null) {
+    console.error((error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, " "));
+    await stop(1);
+  }
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Demo } from "./demo.ts";
 
 /** What a newcomer sees when all is up, with a first request to copy. */
-export function welcome(demo: Demo, dataDir: string): string {
+export function welcome(demo: Demo, { root, dataDir }: { root: string; dataDir: string }): string {
   const { api_url, sandbox_url, api_keys, templates } = demo;
   return `
 Pillarbox is ready.
@@ -12,9 +12,10 @@ Pillarbox is ready.
   Keys      live  ${api_keys.normal}
             team  ${api_keys.team}
             test  ${api_keys.test}
+
   All of it in ${join(dataDir, "demo.json")}; logs beside it.
 
-A first text, with the official client:
+A first text, with the official client, from ${root}:
 
   bun -e '
     import { NotifyClient } from "notifications-node-client";
@@ -24,5 +25,19 @@ A first text, with the official client:
     console.log(data.id, data.content.body);
   '
 
-Ctrl-C stops everything.`;
+Ctrl-C stops everything; the next start keeps the data.`;
 }
+
+export const usage = `Usage: bun start
+
+Starts all of Pillarbox on this machine: Postgres, the API, a worker, a sandbox in place of the providers, and a demo
+service whose addresses and keys it prints. Ctrl-C stops it; the data is kept.
+
+Set in the environment, where something else stands in the way:
+
+  API_PORT              the API, 6011
+  SANDBOX_PORT          the sandbox's page, 6099
+  WORKER_METRICS_PORT   the worker's metrics, 9464
+  PILLARBOX_DATA_DIR    the folder of the data, the keys and the logs: .data beside README.md
+  DATABASE_URL          a Postgres of yours, in place of the one in that folder
+  ENCRYPTION_KEYS       keys of yours, in place of those in that folder`;

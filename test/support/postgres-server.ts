@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isReachableByAll, ordinaryUser, postgresBinaries, type RunAs } from "./postgres-binaries.ts";
 
@@ -40,8 +40,14 @@ export async function startServer({
   // Postgres opens its folder by name, also as a user who may not enter the folders above (a clone under /root);
   // this name leads there all the same.
   const hidden = runAs.uid !== undefined && !(await isReachableByAll(dirname(dataDir)));
-  const place = { ...runAs, cwd: dataDir, name: hidden ? "/proc/self/cwd" : dataDir };
-  if (isNew) await initialise(native, place, durable);
+  const placeOf = (folder: string) => ({ ...runAs, cwd: folder, name: hidden ? "/proc/self/cwd" : folder });
+  const place = placeOf(dataDir);
+  if (isNew) {
+    // Beside it and then renamed: whoever is killed meanwhile leaves no half folder in our way.
+    const draft = await makeDraft(dataDir, runAs);
+    await initialise(native, placeOf(draft), durable);
+    await rename(draft, dataDir);
+  }
 
   const password = (await readFile(join(dataDir, passwordFile), "utf8")).trim();
   const flags = Object.entries({ ...settings.both, ...(durable ? settings.durable : settings.fast) });
@@ -122,10 +128,20 @@ async function prepareFolder(dataDir: string): Promise<{ runAs: RunAs; isNew: bo
     const { uid, gid } = await stat(dataDir);
     return { runAs: isRoot ? { uid, gid } : {}, isNew: false };
   }
-  const runAs = ordinaryUser();
-  await chmod(dataDir, 0o700);
-  if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(dataDir, runAs.uid, runAs.gid);
-  return { runAs, isNew: true };
+  return { runAs: ordinaryUser(), isNew: true };
+}
+
+/** A folder to initialise in; those of starts that were killed are removed. */
+async function makeDraft(dataDir: string, { uid, gid }: RunAs): Promise<string> {
+  const prefix = `${dataDir}.draft-`;
+  for (const name of await readdir(dirname(dataDir))) {
+    if (!name.startsWith(basename(prefix))) continue;
+    // An initdb that was left behind may still write there; then it goes the next time.
+    await rm(join(dirname(dataDir), name), { recursive: true, force: true }).catch(() => {});
+  }
+  const draft = await mkdtemp(prefix);
+  if (uid !== undefined && gid !== undefined) await chown(draft, uid, gid);
+  return draft;
 }
 
 interface Place extends RunAs {

@@ -7,10 +7,13 @@ import { type Cipher, createCipher } from "../../shared/encryption.ts";
 import type { Log } from "../../shared/log.ts";
 import { createApiKey, createService } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
+import type { WorkerDeps } from "../../worker/deps.ts";
 import { startWorker, type Worker } from "../../worker/worker.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { createListLog, type LogLine } from "./list-log.ts";
+import { type NotificationFacts, storeNotification } from "./notifications.ts";
 import { testDatabase } from "./postgres.ts";
+import { createWorkerDeps } from "./worker-deps.ts";
 
 export interface WorldOptions {
   /** Settings over the world's own. */
@@ -42,6 +45,12 @@ export interface World extends AsyncDisposable {
   client(key?: string): NotifyClient;
   addService(name: string): Promise<WorldService>;
   startWorker(): Promise<Worker>;
+  /** What a worker's tasks are built from, for calling them without a queue. */
+  deps: WorkerDeps;
+  /** The same for another worker. */
+  newDeps(over?: Partial<WorkerDeps>): WorkerDeps;
+  /** Stores one without a job and answers its id. */
+  notification(facts?: NotificationFacts): Promise<string>;
 }
 
 export async function openWorld({ env = {}, worker = true }: WorldOptions = {}): Promise<World> {
@@ -84,6 +93,7 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
     return started;
   };
   if (worker) await addWorker();
+  const newDeps = (over?: Partial<WorkerDeps>) => createWorkerDeps({ config, sql, cipher, log }, over);
 
   return {
     apiUrl,
@@ -98,6 +108,9 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
     client: (key = service.keys.normal) => new NotifyClient(apiUrl, key),
     addService,
     startWorker: addWorker,
+    deps: newDeps(),
+    newDeps,
+    notification: (facts) => storeNotification({ sql, cipher, service }, facts),
     async [Symbol.asyncDispose]() {
       await server.stop(true);
       await Promise.all(workers.map((started) => started.stop(5000)));

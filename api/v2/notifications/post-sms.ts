@@ -53,7 +53,7 @@ export function postSms(deps: ApiDeps) {
     const personalisation = personalisationOf(given);
     requirePersonalisation(compiled, personalisation);
 
-    const { lengthWithoutPrefix } = renderSms(compiled, personalisation, {
+    const { text, lengthWithoutPrefix } = renderSms(compiled, personalisation, {
       prefix: service.prefixSms ? service.name : null,
     });
     refuseFor(checkSmsNotEmpty(lengthWithoutPrefix));
@@ -92,7 +92,10 @@ export function postSms(deps: ApiDeps) {
         id,
         reference: asked.reference,
         template,
-        content: { body: renderSmsBody(compiled, personalisation), from_number: fromNumber },
+        content: {
+          body: service.prefixSms ? renderSmsBody(compiled, personalisation) : text,
+          from_number: fromNumber,
+        },
       }),
     };
   }

@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, jest, test } from "bun:test";
+import { createCache } from "../../shared/cache.ts";
+
+/** Loads that end when they are told to. */
+function source() {
+  const asked: string[] = [];
+  const waiting: PromiseWithResolvers<string | null>[] = [];
+  return {
+    asked,
+    load(key: string) {
+      asked.push(key);
+      const pending = Promise.withResolvers<string | null>();
+      waiting.push(pending);
+      return pending.promise;
+    },
+    answer: (value: string | null) => waiting.shift()?.resolve(value),
+    fail: (message: string) => waiting.shift()?.reject(new Error(message)),
+  };
+}
+
+/** A cache of what was asked before, at once. */
+function echo({ ttlMs = 60_000, largest = 100 } = {}) {
+  const asked: string[] = [];
+  const cache = createCache(
+    async (key) => {
+      asked.push(key);
+      return `${key} ${asked.length}`;
+    },
+    { ttlMs, largest },
+  );
+  return { asked, cache };
+}
+
+describe("createCache", () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test("asks once for each key, and remembers", async () => {
+    const { asked, cache } = echo();
+
+    const answers = [await cache("a"), await cache("b"), await cache("a")];
+
+    expect(answers).toEqual(["a 1", "b 2", "a 1"]);
+    expect(asked).toEqual(["a", "b"]);
+  });
+
+  test("remembers that there is nothing", async () => {
+    const { asked, load, answer } = source();
+    const cache = createCache(load, { ttlMs: 60_000, largest: 100 });
+    const first = cache("a");
+    answer(null);
+
+    expect(await first).toBeNull();
+    expect(await cache("a")).toBeNull();
+    expect(asked).toEqual(["a"]);
+  });
+
+  test("lets all who ask while it loads share one load", async () => {
+    const { asked, load, answer } = source();
+    const cache = createCache(load, { ttlMs: 60_000, largest: 100 });
+
+    const all = Array.from({ length: 50 }, () => cache("a"));
+    answer("loaded");
+
+    expect(new Set(await Promise.all(all))).toEqual(new Set(["loaded"]));
+    expect(asked).toEqual(["a"]);
+  });
+
+  test("asks again when the answer is too old, counted from the asking", async () => {
+    const clock = Date.now();
+    jest.useFakeTimers({ now: clock });
+    const { asked, cache } = echo({ ttlMs: 2000 });
+    await cache("a");
+
+    jest.advanceTimersByTime(1999);
+    const fresh = await cache("a");
+    jest.advanceTimersByTime(1);
+    const later = await cache("a");
+
+    expect([fresh, later]).toEqual(["a 1", "a 2"]);
+    expect(asked).toEqual(["a", "a"]);
+  });
+
+  test("tells a failure to all who wait for it, and does not remember it", async () => {
+    const { asked, load, answer, fail } = source();
+    const cache = createCache(load, { ttlMs: 60_000, largest: 100 });
+    const waiting = [cache("a"), cache("a")];
+
+    fail("the database is away");
+    const outcomes = await Promise.allSettled(waiting);
+    const again = cache("a");
+    answer("back");
+
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(await again).toBe("back");
+    expect(asked).toEqual(["a", "a"]);
+  });
+
+  test("keeps a newer answer though an older load fails after it", async () => {
+    jest.useFakeTimers({ now: Date.now() });
+    const { asked, load, answer, fail } = source();
+    const cache = createCache(load, { ttlMs: 2000, largest: 100 });
+    const old = cache("a").catch(() => "failed");
+    jest.advanceTimersByTime(2001);
+    const fresh = cache("a");
+
+    fail("timed out");
+    answer("fresh");
+
+    expect(await old).toBe("failed");
+    expect(await fresh).toBe("fresh");
+    expect(await cache("a")).toBe("fresh");
+    expect(asked).toEqual(["a", "a"]);
+  });
+
+  test("keeps no more than it may, the oldest going first", async () => {
+    const { asked, cache } = echo({ largest: 3 });
+    for (const key of ["a", "b", "c", "d"]) await cache(key);
+    asked.length = 0;
+
+    // "d" drove out "a".
+    for (const key of ["b", "c", "d", "a"]) await cache(key);
+
+    expect(asked).toEqual(["a"]);
+  });
+
+  test("holds a key that is asked for again as the newest", async () => {
+    jest.useFakeTimers({ now: Date.now() });
+    const { asked, cache } = echo({ ttlMs: 2000, largest: 2 });
+    await cache("a");
+    await cache("b");
+    jest.advanceTimersByTime(2001);
+    await cache("a");
+    await cache("c");
+    asked.length = 0;
+
+    await cache("a");
+
+    expect(asked).toEqual([]);
+  });
+});

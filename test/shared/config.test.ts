@@ -1,0 +1,119 @@
+import { describe, expect, test } from "bun:test";
+import { readConfig } from "../../shared/config.ts";
+
+const key = Buffer.alloc(32, 1).toString("base64");
+const needed = { DATABASE_URL: "postgres://user@db/pillarbox", ENCRYPTION_KEYS: `first:${key}` };
+
+function read(env: Record<string, string | undefined> = {}) {
+  return readConfig({ ...needed, ...env });
+}
+
+describe("readConfig", () => {
+  test("wants no more than a database and keys", () => {
+    expect(() => readConfig({})).toThrow(
+      "Cannot read the environment: DATABASE_URL: must be set; ENCRYPTION_KEYS: must be set",
+    );
+    expect(read()).toMatchObject({
+      databaseUrl: "postgres://user@db/pillarbox",
+      logLevel: "info",
+      isProduction: false,
+      api: { port: 6011, host: null },
+      worker: { metricsPort: 9464 },
+      mmg: { apiKey: null, receiptCredentials: null },
+      ses: { accessKeyId: null, topicArns: null, trustedOrigins: [] },
+      smtp: { url: null },
+    });
+  });
+
+  const faults: [setting: string, value: string, says: string][] = [
+    ["DATABASE_URL", "mysql://db/pillarbox", "must begin postgres://"],
+    ["DATABASE_URL", "postgres://user:pass@db:port/pillarbox", "must be a URL"],
+    ["DATABASE_URL", "postgres://user:50%@db/pillarbox", "%-encoded"],
+    ["ENCRYPTION_KEYS", "first", "must be id:key"],
+    // Else most of the key would be its id, which stands in every value.
+    ["ENCRYPTION_KEYS", key, "must be id:key"],
+    ["ENCRYPTION_KEYS", `:${key}`, "must be id:key"],
+    ["ENCRYPTION_KEYS", `not a word:${key}`, "must be id:key"],
+    ["ENCRYPTION_KEYS", `dotted.id:${key}`, "must be id:key"],
+    ["ENCRYPTION_KEYS", "first:not base64!", "must be id:key"],
+    ["ENCRYPTION_KEYS", `first:${Buffer.alloc(31).toString("base64")}`, "must be id:key"],
+    ["ENCRYPTION_KEYS", `first:${Buffer.alloc(33).toString("base64")}`, "must be id:key"],
+    ["ENCRYPTION_KEYS", `first:${key},`, "must be id:key"],
+    ["ENCRYPTION_KEYS", `first:${key},first:${Buffer.alloc(32, 2).toString("base64")}`, "each id another"],
+    ["LOG_LEVEL", "loud", "must be one of debug, info, warn, error"],
+    ["API_PORT", "70000", "must be at most 65535"],
+    ["API_PORT", "0", "must be a whole number, at least 1"],
+    ["API_PORT", "http", "must be a whole number, at least 1"],
+    ["API_POOL", "2.5", "must be a whole number, at least 1"],
+    ["API_HOST", "notify.example", "must be a URL"],
+    ["WORKER_METRICS_PORT", "-1", "must be a whole number, at least 0"],
+    ["SMS_RATE_POUNDS", "cheap", "must be a number"],
+    ["SMS_RATE_POUNDS", "-0.01", "must be at least 0"],
+    ["MMG_RECEIPT_CREDENTIALS", "nobody", "must be user:password"],
+    ["MMG_RECEIPT_CREDENTIALS", "user:", "must be user:password"],
+    ["FIRETEXT_RECEIPT_CREDENTIALS", "user:password,:password", "must be user:password"],
+    ["SMTP_URL", "https://mail.example", "must begin smtp:// or smtps://"],
+    ["CALLBACK_RETRIES", "1.5", "must be a whole number, at least 0"],
+  ];
+  test.each(faults)("refuses %s=%s", (setting, value, says) => {
+    expect(() => read({ [setting]: value })).toThrow(`Cannot read the environment: ${setting}: `);
+    expect(() => read({ [setting]: value })).toThrow(says);
+  });
+
+  test("names every fault at once", () => {
+    expect(() => readConfig({ LOG_LEVEL: "loud", API_PORT: "x", SMTP_URL: "x" })).toThrow(
+      /^Cannot read the environment: DATABASE_URL: [^;]+; ENCRYPTION_KEYS: [^;]+; LOG_LEVEL: [^;]+; API_PORT: [^;]+; SMTP_URL: [^;]+$/,
+    );
+  });
+
+  test("never repeats a value, which may be a secret", () => {
+    const secret = "hunter2";
+    const settings = faults.map(([setting]) => setting);
+    const env = Object.fromEntries(settings.map((setting) => [setting, secret]));
+
+    expect(() => readConfig(env)).toThrow("MMG_RECEIPT_CREDENTIALS");
+    expect(() => readConfig(env)).not.toThrow(secret);
+  });
+
+  test("takes an empty value for none", () => {
+    const empty = { API_PORT: "", API_HOST: "", LOG_LEVEL: "", SMTP_URL: "", NOTIFY_ENVIRONMENT: "" };
+
+    expect(read(empty)).toEqual(read());
+    expect(() => read({ DATABASE_URL: "" })).toThrow("DATABASE_URL: must be set");
+  });
+
+  test.each([
+    ["production", true],
+    ["live", true],
+    ["preview", false],
+    ["development", false],
+  ])("takes %s for production: %p", (name, isProduction) => {
+    expect(read({ NOTIFY_ENVIRONMENT: name }).isProduction).toBe(isProduction);
+  });
+
+  test("reads several keys, the first first", () => {
+    const other = Buffer.alloc(32, 2).toString("base64");
+
+    const { encryptionKeys } = read({ ENCRYPTION_KEYS: `2026-b:${other},old_a:${key}` });
+
+    expect(encryptionKeys).toEqual([
+      { id: "2026-b", bytes: new Uint8Array(32).fill(2) },
+      { id: "old_a", bytes: new Uint8Array(32).fill(1) },
+    ]);
+  });
+
+  test("reads several credentials, whose passwords may hold colons", () => {
+    const config = read({ MMG_RECEIPT_CREDENTIALS: "mmg:old,mmg:n:e:w" });
+
+    expect(config.mmg.receiptCredentials).toEqual([
+      ["mmg", "old"],
+      ["mmg", "n:e:w"],
+    ]);
+  });
+
+  test("reads lists with or without spaces and gaps", () => {
+    const config = read({ SES_TOPIC_ARNS: "arn:a, arn:b,,", SNS_TRUSTED_ORIGINS: " " });
+
+    expect(config.ses).toMatchObject({ topicArns: ["arn:a", "arn:b"], trustedOrigins: [] });
+  });
+});

@@ -1,0 +1,39 @@
+import type { Config } from "../../shared/config.ts";
+import type { Pool } from "../../shared/database.ts";
+import type { Cipher } from "../../shared/encryption.ts";
+import type { Log } from "../../shared/log.ts";
+import { listActiveProviders } from "../../shared/provider/queries.ts";
+import { findTemplateVersion } from "../../shared/template/queries.ts";
+import { compileTemplate } from "../../shared/template/template.ts";
+import type { WorkerDeps } from "../../worker/deps.ts";
+import { openProviders } from "../../worker/providers/open.ts";
+import { createStore } from "../../worker/store.ts";
+
+/** What one worker's tasks are built from, for calling them without a queue; nothing is remembered but in its store. */
+export function createWorkerDeps(
+  { config, sql, cipher, log }: { config: Config; sql: Pool; cipher: Cipher; log: Log },
+  over: Partial<WorkerDeps> = {},
+): WorkerDeps {
+  const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
+  const { sms, email } = openProviders(config);
+  return {
+    sql,
+    store: createStore(sql, { claimSeconds }),
+    cipher,
+    log,
+    metrics: { asked() {}, calledBack() {} },
+    now: () => new Date(),
+    random: Math.random,
+    findCompiledTemplate: async (id, version) => {
+      const template = await findTemplateVersion(sql, id, version);
+      return template && compileTemplate(template);
+    },
+    listActiveProviders: (channel) => listActiveProviders(sql, channel),
+    smsProviders: sms,
+    emailProviders: email,
+    claimSeconds,
+    emailDomain: config.email.domain,
+    callbacks: config.callbacks,
+    ...over,
+  };
+}
