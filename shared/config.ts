@@ -164,13 +164,16 @@ export function readConfig(env: Record<string, string | undefined>) {
     throw new Error(`Cannot read the environment: ${faults.join("; ")}`);
   }
   const set = result.output;
+  const isProduction = set.NOTIFY_ENVIRONMENT === "production" || set.NOTIFY_ENVIRONMENT === "live";
+  const faults = isProduction ? productionFaults(given) : [];
+  if (faults.length > 0) throw new Error(`Cannot read the environment: ${faults.join("; ")}`);
   return {
     databaseUrl: set.DATABASE_URL,
     encryptionKeys: set.ENCRYPTION_KEYS,
     logLevel: set.LOG_LEVEL,
     gitCommit: set.GIT_COMMIT,
     buildTime: set.BUILD_TIME,
-    isProduction: set.NOTIFY_ENVIRONMENT === "production" || set.NOTIFY_ENVIRONMENT === "live",
+    isProduction,
     api: {
       port: set.API_PORT,
       connections: set.API_POOL,
@@ -216,4 +219,18 @@ export function readConfig(env: Record<string, string | undefined>) {
       retrySeconds: set.CALLBACK_RETRY_SECONDS,
     },
   };
+}
+
+/** Defaults that serve a developer and would harm the public. */
+function productionFaults(given: Record<string, string | undefined>): string[] {
+  const faults: string[] = [];
+  const sendsEmail = given.SES_ACCESS_KEY_ID !== undefined || given.SMTP_URL !== undefined;
+  if (sendsEmail && given.EMAIL_DOMAIN === undefined) {
+    faults.push("EMAIL_DOMAIN: must be set in production, where emails are sent");
+  }
+  // Anybody with an AWS account can have SNS sign a message of theirs.
+  if (given.SES_ACCESS_KEY_ID !== undefined && given.SES_TOPIC_ARNS === undefined) {
+    faults.push("SES_TOPIC_ARNS: must be set in production, or receipts of any topic would be believed");
+  }
+  return faults;
 }

@@ -91,6 +91,19 @@ describe("readConfig", () => {
     expect(read({ NOTIFY_ENVIRONMENT: name }).isProduction).toBe(isProduction);
   });
 
+  test("in production, wants the email domain and the topics that receipts come from", () => {
+    const ses = { NOTIFY_ENVIRONMENT: "live", SES_ACCESS_KEY_ID: "id", SES_SECRET_ACCESS_KEY: "secret" };
+    const given = {
+      EMAIL_DOMAIN: "notify.example.gov.uk",
+      SES_TOPIC_ARNS: "arn:aws:sns:eu-west-1:1:receipts",
+    };
+
+    expect(() => read(ses)).toThrow(/EMAIL_DOMAIN: must be set.*SES_TOPIC_ARNS: must be set/);
+    expect(() => read({ NOTIFY_ENVIRONMENT: "live", SMTP_URL: "smtp://mail" })).toThrow("EMAIL_DOMAIN");
+    expect(read({ ...ses, ...given }).email.domain).toBe("notify.example.gov.uk");
+    expect(() => read({ ...ses, NOTIFY_ENVIRONMENT: "development" })).not.toThrow();
+  });
+
   test("reads several keys, the first first", () => {
     const other = Buffer.alloc(32, 2).toString("base64");
 
