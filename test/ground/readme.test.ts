@@ -80,9 +80,11 @@ describe("README.md", () => {
     );
     const ours = paths.filter((path) => !path.startsWith(".data") && !/^[A-Z][A-Z_]*_/.test(path));
 
+    const linked = [...prose.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, path = ""]) => path);
+
     expect(ours).toContain("api/serve.bun.ts");
     expect(ours).toContain("Dockerfile");
-    for (const path of ours) {
+    for (const path of [...ours, ...linked]) {
       const found = (await exists(join(root, path))) || (await exists(join(root, "test", path)));
       expect([path, found]).toEqual([path, true]);
     }

@@ -7,9 +7,12 @@ import { join } from "node:path";
  * and not a file with a process id: the system gives it back however the process ends.
  */
 export async function lockFolder(dataDir: string): Promise<Disposable> {
+  const path = join(dataDir, "start.lock");
+  await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
+    throw new Error(`Cannot start: ${dataDir} cannot be made: ${reason(error)}`);
+  });
   try {
-    await mkdir(dataDir, { recursive: true });
-    const database = new Database(join(dataDir, "start.lock"));
+    const database = new Database(path);
     database.run("pragma locking_mode = exclusive");
     database.run("begin exclusive");
     return { [Symbol.dispose]: () => database.close() };
@@ -19,7 +22,10 @@ export async function lockFolder(dataDir: string): Promise<Disposable> {
         `Cannot start: another "bun start" uses ${dataDir}; choose another folder with PILLARBOX_DATA_DIR`,
       );
     }
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot start: ${dataDir} cannot be used: ${why}`);
+    throw new Error(`Cannot start: ${path} cannot be locked: ${reason(error)}`);
   }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

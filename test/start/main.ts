@@ -154,11 +154,12 @@ function onSignal(): void {
 
 /** `bun run` cannot tell us when it is killed. */
 function stopWithParent(): void {
-  if (process.env.npm_lifecycle_event !== "start") return;
   const parent = process.ppid;
+  const isRun = process.env.npm_lifecycle_event === "start";
+  // Always, for it also keeps us alive: we end in stop() alone.
   setInterval(() => {
-    if (process.ppid !== parent && stopping === null) void stop(1);
-  }, 500).unref();
+    if (isRun && process.ppid !== parent && stopping === null) void stop(1);
+  }, 500);
 }
 
 function wantsHelp(): boolean {

@@ -104,13 +104,13 @@ describe("bun start says in one line", () => {
     );
   });
 
-  test("that the data folder is a file, or may not be written to", async () => {
+  test("that the data folder cannot be made", async () => {
     const file = newDataDir();
     await writeFile(file, "");
     const below = join(file, "data");
 
-    expect(await faultWith({}, file)).toStartWith(`Cannot start: ${file} cannot be used: `);
-    expect(await faultWith({}, below)).toStartWith(`Cannot start: ${below} cannot be used: `);
+    expect(await faultWith({}, file)).toStartWith(`Cannot start: ${file} cannot be made: `);
+    expect(await faultWith({}, below)).toStartWith(`Cannot start: ${below} cannot be made: `);
   });
 
   test.skipIf(ordinaryUser === null)("that the data folder is not ours to write to", async () => {
@@ -120,7 +120,7 @@ describe("bun start says in one line", () => {
 
     await using started = run({ dataDir: closed, command: [...(ordinaryUser ?? []), ...mainCommand] });
 
-    expect(await faultOf(started)).toStartWith(`Cannot start: ${closed} cannot be used: `);
+    expect(await faultOf(started)).toStartWith(`Cannot start: ${closed}/start.lock cannot be locked: `);
   });
 
   test("that what stands where Postgres should keep its data is something else", async () => {
