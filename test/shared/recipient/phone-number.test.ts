@@ -127,6 +127,15 @@ describe("reading a phone number", () => {
     expect(differing).toEqual([]);
   });
 
+  test("plain drama numbers are read as they are when typed with hyphens, in every range", () => {
+    for (let range = 0; range < 1000; range += 1) {
+      const rest = `${String(range).padStart(3, "0")}123`;
+
+      expect(parsePhoneNumber(`07700${rest}`)).toEqual(parsePhoneNumber(`07700-${rest}`));
+      expect(parsePhoneNumber(`+447700 ${rest}`)).toEqual(parsePhoneNumber(`+447700-${rest}`));
+    }
+  });
+
   test("never throws", () => {
     const typed = fc.string({ unit: fc.constantFrom(..."0123456789+-() 447\u200b\u2013\u00a0") });
     fc.assert(
