@@ -14,7 +14,11 @@ const use: Use = async (work) => {
     );
   }
   const config = readConfig(process.env);
-  const sql = open(config.databaseUrl);
+  const sql = openDatabase(config.databaseUrl, {
+    name: "pillarbox cli",
+    connections: 2,
+    statementTimeoutMs: 60_000,
+  });
   try {
     await assertMigrated(sql);
     await work({ sql, cipher: await createCipher(config.encryptionKeys), print, note, readInput });
@@ -22,15 +26,6 @@ const use: Use = async (work) => {
     await sql.end({ timeout: 1 });
   }
 };
-
-function open(url: string): Deps["sql"] {
-  try {
-    return openDatabase(url, { name: "pillarbox cli", connections: 2, statementTimeoutMs: 60_000 });
-  } catch {
-    // The library's own words repeat the address, and so the password.
-    throw new Error("Cannot find the database: DATABASE_URL is not an address of Postgres");
-  }
-}
 
 function print(text: string): void {
   console.log(text);

@@ -3,7 +3,7 @@ import type { Pool } from "../shared/database.ts";
 import type { Log } from "../shared/log.ts";
 import { fireSchedule, lastDue } from "../shared/schedule/queries.ts";
 
-interface Schedule {
+export interface Schedule {
   task: string;
   /** UTC. */
   cron: string;
@@ -18,16 +18,22 @@ const schedules: readonly Schedule[] = [
 ];
 
 /** Makes each task's job when it is due, once though every worker does the same. Answers with what stops it. */
-export async function startSchedules(sql: Pool, log: Log, now: () => Date): Promise<() => void> {
-  const crons = schedules.map(({ task, cron }) => {
-    const job = new Cron(cron, { timezone: "UTC", unref: true }, () => {
-      const dueAt = job.previousRuns(1, now())[0] ?? job.currentRun();
+export async function startSchedules(
+  sql: Pool,
+  log: Log,
+  now: () => Date,
+  table: readonly Schedule[] = schedules,
+): Promise<() => void> {
+  const crons = table.map(({ task, cron }) => {
+    const job = utcCron(cron, () => {
+      const dueAt = lastTime(job, now());
       if (dueAt) void fire(task, dueAt);
     });
     return job;
   });
-  for (const [at, { task, catchUp }] of schedules.entries()) {
-    const due = crons[at]?.previousRuns(1, now())[0];
+  for (const [at, { task, catchUp }] of table.entries()) {
+    const cron = crons[at];
+    const due = cron && lastTime(cron, now());
     const last = await lastDue(sql, task);
     // A task that never ran has missed nothing.
     if (catchUp && due && last && last < due) await fire(task, due);
@@ -44,4 +50,15 @@ export async function startSchedules(sql: Pool, log: Log, now: () => Date): Prom
   return () => {
     for (const cron of crons) cron.stop();
   };
+}
+
+/** Calls `run` at each of its times, whatever zone the machine is in. */
+export function utcCron(cron: string, run: () => void): Cron {
+  return new Cron(cron, { timezone: "UTC", unref: true }, run);
+}
+
+/** The last of its times until `at`, which may be one itself. */
+export function lastTime(cron: Cron, at: Date): Date | null {
+  // croner answers with what was before, and may well call on the very millisecond.
+  return cron.previousRuns(1, new Date(at.getTime() + 1))[0] ?? null;
 }

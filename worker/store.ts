@@ -13,6 +13,7 @@ import {
   type Claim,
   claimForDelivery,
   markSent,
+  type Release,
   releaseClaims,
   type Sent,
 } from "../shared/notification/delivery.ts";
@@ -21,7 +22,7 @@ import { enqueue, type NewJob } from "../shared/queue/enqueue.ts";
 /** The statements of the busy tasks. Tasks that run at the same time share them, as requests share a commit. */
 export interface Store {
   claim(notificationId: string): Promise<Claim>;
-  release(claim: { id: string; tried: string | null }): Promise<undefined>;
+  release(release: Release): Promise<undefined>;
   sent(sent: Sent): Promise<undefined>;
   find(notificationId: string): Promise<Changeable | null>;
   findByReference(reference: string): Promise<Changeable | null>;
@@ -37,16 +38,31 @@ export function createStore(sql: Pool, { claimSeconds }: { claimSeconds: number 
     return findCallbackTarget(sql, serviceId, type);
   }, targetCache);
 
+  const grouped = <Item, Result>(write: (items: readonly Item[]) => Promise<readonly Result[]>) =>
+    inGroups<Item, Result>((items) => again(() => write(items)), options);
+
   return {
-    claim: inGroups((ids) => claimForDelivery(sql, ids, claimSeconds), options),
-    release: inGroups((claims) => done(releaseClaims(sql, claims), claims), options),
-    sent: inGroups((sent) => done(markSent(sql, sent), sent), options),
-    find: inGroups((ids) => findChangeable(sql, ids), options),
-    findByReference: inGroups((references) => findChangeableByReference(sql, references), options),
-    change: inGroups((changes) => changeStatuses(sql, changes), options),
-    enqueue: inGroups((jobs) => done(enqueue(sql, jobs), jobs), options),
+    claim: grouped((ids: readonly string[]) => claimForDelivery(sql, ids, claimSeconds)),
+    release: grouped((releases: readonly Release[]) => done(releaseClaims(sql, releases), releases)),
+    sent: grouped((sent: readonly Sent[]) => done(markSent(sql, sent), sent)),
+    find: grouped((ids: readonly string[]) => findChangeable(sql, ids)),
+    findByReference: grouped((references: readonly string[]) => findChangeableByReference(sql, references)),
+    change: grouped((changes: readonly Change[]) => changeStatuses(sql, changes)),
+    enqueue: grouped((jobs: readonly NewJob[]) => done(enqueue(sql, jobs), jobs)),
     callbackTarget: (serviceId, type) => targets(`${serviceId} ${type}`),
   };
+}
+
+/** One statement that another waited for in turn was undone as a whole: written again, it finds its way. */
+async function again<T>(write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      const isDeadlock = error instanceof Error && "code" in error && error.code === "40P01";
+      if (!isDeadlock || attempt === 3) throw error;
+    }
+  }
 }
 
 /** Short, so that a changed or deleted address holds for what waits. */

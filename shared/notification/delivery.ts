@@ -105,9 +105,9 @@ export async function markSent(db: Db, sent: readonly Sent[]): Promise<void> {
         as s (n integer, id uuid, by text, at timestamptz, status text, reference text, units integer)
       -- As in changeStatuses.
       where n.id = s.id and n.sent_at is null and s.n between 0 and 9999
-      returning s.n
+      returning s.n, n.status = s.status as moved
     )
-    select enqueue_jobs(${JSON.stringify(jobs)}::text::json, array(select n from marked))`;
+    select enqueue_jobs(${JSON.stringify(jobs)}::text::json, array(select n from marked where moved))`;
 }
 
 export interface Release {

@@ -3,6 +3,9 @@ import type { NewJob } from "../../shared/queue/enqueue.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
 import { RetryIn } from "../consume.ts";
 import type { WorkerDeps } from "../deps.ts";
+import { readMessage } from "./deliver.ts";
+import { renderText } from "./deliver-sms.ts";
+import { failUnsent } from "./finish.ts";
 
 /**
  * Test keys: nothing is sent, and a receipt such as a provider would send is queued with the change to `sending`, so
@@ -16,6 +19,10 @@ export async function deliverResearch(
   if (claim.outcome === "busy") throw new RetryIn(deps.claimSeconds, "Another worker has this notification");
   if (claim.outcome === "handled") return;
   const { notification } = claim;
+  if (!notification.service.active) {
+    await failUnsent(deps, notificationId, "The service is inactive");
+    return;
+  }
   const at = deps.now();
   const reference = notification.channel === "email" ? crypto.randomUUID() : null;
   await deps.store.sent({
@@ -24,7 +31,8 @@ export async function deliverResearch(
     at,
     status: "sending",
     reference,
-    billableUnits: 0,
+    billableUnits:
+      notification.channel === "sms" ? renderText(await readMessage(deps, notification)).fragments : 0,
     next: inventReceipt(notification, reference, at),
   });
 }

@@ -1,7 +1,7 @@
 import type { Payload } from "../../shared/queue/jobs.ts";
-import { renderSms } from "../../shared/template/sms.ts";
+import { type RenderedSms, renderSms } from "../../shared/template/sms.ts";
 import type { WorkerDeps } from "../deps.ts";
-import { type Carriage, deliver } from "./deliver.ts";
+import { type Carriage, deliver, type Message } from "./deliver.ts";
 
 /** Hands one text message to a provider. Throws only to ask for another attempt. */
 export async function deliverSms(
@@ -16,10 +16,9 @@ function smsCarriage({ smsProviders }: WorkerDeps): Carriage {
   return {
     providers: smsProviders,
     reports: () => true,
-    async send({ notification, template, personalisation }, name, signal) {
-      const { service, normalisedTo, replyToText, international, id } = notification;
-      const prefix = service.prefixSms ? service.name : null;
-      const { text, fragments } = renderSms(template, personalisation, { prefix });
+    async send(composed, name, signal) {
+      const { normalisedTo, replyToText, international, id } = composed.notification;
+      const { text, fragments } = renderText(composed);
       const provider = smsProviders.get(name);
       if (!provider) throw new Error(`Cannot send: ${name} is not configured`);
       const message = {
@@ -32,4 +31,9 @@ function smsCarriage({ smsProviders }: WorkerDeps): Carriage {
       return { result: await provider.send(message, signal), billableUnits: fragments };
     },
   };
+}
+
+/** The text as sent, and what it costs. */
+export function renderText({ notification: { service }, template, personalisation }: Message): RenderedSms {
+  return renderSms(template, personalisation, { prefix: service.prefixSms ? service.name : null });
 }

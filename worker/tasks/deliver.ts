@@ -1,6 +1,5 @@
 import { deliveryStatusCallback } from "../../shared/callback/delivery-status.ts";
-import { isUnreachable } from "../../shared/database.ts";
-import { Busy } from "../../shared/group.ts";
+import { isDataFault } from "../../shared/database.ts";
 import { isJsonObject } from "../../shared/json/json.ts";
 import { parseJson } from "../../shared/json/parse.ts";
 import { personalisationOf as personalisationPurpose } from "../../shared/notification/admit.ts";
@@ -9,6 +8,7 @@ import { chooseProvider } from "../../shared/provider/choose.ts";
 import type { SendResult } from "../../shared/provider/provider.ts";
 import type { NewJob } from "../../shared/queue/enqueue.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
+import { clean } from "../../shared/receipt/clean.ts";
 import { type Personalisation, personalisationOf } from "../../shared/template/placeholders.ts";
 import type { CompiledTemplate } from "../../shared/template/template.ts";
 import { RetryIn } from "../consume.ts";
@@ -76,7 +76,8 @@ export async function deliver(
         by: provider,
         at,
         status: isLastWord ? "delivered" : notification.international ? "sent" : "sending",
-        reference: result.reference,
+        // As its receipts' references are, or they would not meet.
+        reference: result.reference && clean(result.reference),
         billableUnits,
       };
       const record = async () =>
@@ -90,7 +91,7 @@ export async function deliver(
       await failUnsent(deps, notificationId, result.reason);
       return;
     case "unavailable":
-      await store.release({ id: notificationId, tried: provider });
+      await store.release({ id: notificationId, tried: { by: provider, billableUnits } });
       throw new Error(`${provider} is unavailable: ${result.reason}`);
   }
 }
@@ -126,8 +127,8 @@ async function callProvider(
 }
 
 /**
- * Notes that a provider took a message, however often the database must be asked: another attempt at the job would
- * send it again.
+ * Notes that a provider took a message, however often the database must be asked and whatever ails it: another
+ * attempt at the job would send it again.
  */
 async function untilStored(
   store: () => Promise<unknown>,
@@ -139,14 +140,15 @@ async function untilStored(
       await store();
       return;
     } catch (error) {
-      if (signal.aborted || !(isUnreachable(error) || error instanceof Busy)) throw error;
+      if (signal.aborted || isDataFault(error)) throw error;
       log.warn({ err: error }, "Cannot store that a message was sent: trying again");
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
 }
 
-async function readMessage(
+/** Throws where the template's version is missing or the personalisation cannot be decrypted. */
+export async function readMessage(
   { cipher, findCompiledTemplate }: WorkerDeps,
   notification: Claimed,
 ): Promise<Message> {
