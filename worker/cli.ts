@@ -2,7 +2,7 @@ import { readConfig } from "../shared/config.ts";
 import { openDatabase } from "../shared/database.ts";
 import { createCipher } from "../shared/encryption.ts";
 import { assertMigrated } from "../shared/migrations.ts";
-import { type Deps, UsageError, type Use } from "./commands/command.ts";
+import { UsageError, type Use } from "./commands/command.ts";
 import { runCli } from "./commands/run.ts";
 
 /** For a person or a script, once. */

@@ -105,7 +105,8 @@ async function measure(
       "-j",
       "1",
       "-T",
-      String(seconds),
+      // Whole ones only.
+      String(Math.ceil(seconds)),
       "-f",
       script,
       databaseUrl,

@@ -7,6 +7,8 @@ export interface BenchOptions {
 
 export interface Bench {
   describe: string;
+  /** How long one measurement takes where nothing else is asked for; 8 by default. */
+  seconds?: number;
   /** Flat, with the keys that figures are compared by. */
   run(options: BenchOptions): Promise<Record<string, number | string>>;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import { openDatabase, type Pool } from "../../shared/database.ts";
-import { createCipher } from "../../shared/encryption.ts";
+import { type Cipher, createCipher } from "../../shared/encryption.ts";
 import { createApiKey, createService } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import { migrate } from "../../sql/migrate.ts";
@@ -12,8 +12,9 @@ import { startPostgres } from "../support/postgres.ts";
 export interface Ground extends AsyncDisposable {
   databaseUrl: string;
   sql: Pool;
+  cipher: Cipher;
   env: Record<string, string>;
-  /** Starts one of our processes and resolves when it is ready. */
+  /** Starts one of our processes and resolves when `http://127.0.0.1:{readyPort}/_ready` answers. */
   start(script: string, readyPort: number, env?: Record<string, string>): Promise<Bun.Subprocess>;
   addService(name: string): Promise<BenchService>;
 }
@@ -29,10 +30,13 @@ export interface BenchService {
 
 /** A durable Postgres of the bench's own, migrated; everything ends with it and nothing is left behind. */
 export async function openGround(): Promise<Ground> {
+  await using stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), "pillarbox-bench-"));
-  const postgres = await startPostgres({ dataDir, durable: true });
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const postgres = stack.use(await startPostgres({ dataDir, durable: true }));
   await migrate(postgres.url);
   const sql = openDatabase(postgres.url, { name: "bench", connections: 4, statementTimeoutMs: 600_000 });
+  stack.defer(() => sql.end({ timeout: 1 }));
   const key = new Uint8Array(32).fill(9);
   const cipher = await createCipher([{ id: "bench", bytes: key }]);
   const env = {
@@ -41,20 +45,27 @@ export async function openGround(): Promise<Ground> {
     LOG_LEVEL: "warn",
   };
   const children: Bun.Subprocess[] = [];
+  stack.defer(async () => {
+    await Promise.all(children.map(end));
+  });
+  const parts = stack.move();
+  open.add(parts);
 
   return {
     databaseUrl: postgres.url,
     sql,
+    cipher,
     env,
     async start(script, readyPort, more = {}) {
       const child = Bun.spawn([process.execPath, script], {
         cwd: join(import.meta.dir, "../.."),
         env: { ...process.env, ...env, ...more },
+        stdin: "ignore",
         stdout: "inherit",
         stderr: "inherit",
       });
       children.push(child);
-      await untilAnswers(`http://127.0.0.1:${readyPort}/_ready`);
+      await untilReady(child, script, `http://127.0.0.1:${readyPort}/_ready`);
       return child;
     },
     async addService(name) {
@@ -85,13 +96,25 @@ export async function openGround(): Promise<Ground> {
       };
     },
     async [Symbol.asyncDispose]() {
-      for (const child of children) child.kill("SIGTERM");
-      await Promise.all(children.map(({ exited }) => exited));
-      await sql.end({ timeout: 1 });
-      await postgres.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      open.delete(parts);
+      await parts.disposeAsync();
     },
   };
+}
+
+const open = new Set<AsyncDisposableStack>();
+
+/** For a bench that is interrupted. */
+export async function closeGrounds(): Promise<void> {
+  for (const parts of open) await parts.disposeAsync();
+}
+
+/** A child that does not stop in time is killed: nothing may outlive the bench. */
+async function end(child: Bun.Subprocess): Promise<void> {
+  child.kill("SIGTERM");
+  const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await child.exited;
+  clearTimeout(patience);
 }
 
 async function signer(serviceId: string, secret: string): Promise<() => string> {
@@ -110,13 +133,16 @@ async function signer(serviceId: string, secret: string): Promise<() => string> 
   return () => `Bearer ${token}`;
 }
 
-async function untilAnswers(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const response = await fetch(url).catch(() => null);
+async function untilReady(child: Bun.Subprocess, script: string, url: string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`${script} ended with exit code ${child.exitCode}`);
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => null);
+    await response?.arrayBuffer();
     if (response?.ok) return;
     await Bun.sleep(50);
   }
-  throw new Error(`${url} was not ready in 15 s`);
+  throw new Error(`${script} was not ready in 30 s`);
 }
 
 /** A port that nobody listens on now. */

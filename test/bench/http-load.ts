@@ -3,9 +3,11 @@ export interface Load {
   path: string;
   connections: number;
   seconds: number;
-  /** Each request's body and headers; called for each. */
+  /** Each request's headers and body; called for each, in this order. A body of null ends the load. */
   headers: () => string;
-  body: () => string;
+  body: () => string | null;
+  /** Holds back a request until it resolves. */
+  mayGo?: () => Promise<void>;
 }
 
 export interface LoadResult {
@@ -19,16 +21,33 @@ export interface LoadResult {
  * Sends requests over so many connections, each the next when the last was answered: HTTP/1.1 by hand, because on
  * two cores a full client would measure itself.
  */
-export async function load({ url, path, connections, seconds, headers, body }: Load): Promise<LoadResult> {
+export async function load({
+  url,
+  path,
+  connections,
+  seconds,
+  headers,
+  body,
+  mayGo,
+}: Load): Promise<LoadResult> {
   const { hostname, port, host } = new URL(url);
   const statuses: Record<number, number> = {};
   let answers = 0;
   let running = true;
   const encoder = new TextEncoder();
-  const request = () => {
-    const text = body();
+  const sendNext = async (socket: Bun.Socket) => {
+    if (mayGo) await mayGo();
+    const more = headers();
+    const text = running ? body() : null;
+    if (text === null) {
+      running = false;
+      socket.terminate();
+      return;
+    }
     const length = encoder.encode(text).length;
-    return `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${headers()}\r\n${text}`;
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${more}\r\n${text}`,
+    );
   };
 
   const startedAt = performance.now();
@@ -54,14 +73,13 @@ export async function load({ url, path, connections, seconds, headers, body }: L
             statuses[status] = (statuses[status] ?? 0) + 1;
             answers++;
             pending = "";
-            if (running) connection.write(request());
-            else connection.terminate();
+            void sendNext(connection);
           },
           close: () => ended.resolve(),
           error: (_connection, error) => ended.reject(error),
         },
       });
-      socket.write(request());
+      void sendNext(socket);
       await ended.promise;
     }),
   );

@@ -1,8 +1,13 @@
 import { parseArgs } from "node:util";
 import { accept } from "./accept.ts";
 import type { Bench } from "./bench.ts";
+import { deliver } from "./deliver.ts";
+import { closeGrounds } from "./ground.ts";
+import { idle } from "./idle.ts";
+import { queueBench } from "./queue.ts";
+import { receipts } from "./receipts.ts";
 
-const benches: Readonly<Record<string, Bench>> = { accept };
+const benches: Readonly<Record<string, Bench>> = { accept, deliver, idle, queue: queueBench, receipts };
 
 const usage = `Usage: bun run bench NAME [--seconds N] [--json]
 
@@ -15,19 +20,25 @@ Each brings its own Postgres, servers and data, and leaves nothing behind. With 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    seconds: { type: "string", default: "8" },
+    seconds: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 const [name = ""] = positionals;
 const bench = benches[name];
-const seconds = Number(values.seconds);
+const seconds = Number(values.seconds ?? bench?.seconds ?? 8);
 
 if (values.help || !bench || !(seconds > 0)) {
   console.log(usage);
   process.exit(values.help ? 0 : 2);
 }
+const interrupted = async () => {
+  await closeGrounds();
+  process.exit(130);
+};
+process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+
 const figures = await bench.run({ seconds, say: (line) => console.log(`· ${line}`) });
 const width = Math.max(...Object.keys(figures).map(({ length }) => length));
 for (const [key, value] of Object.entries(figures)) {

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A run in a temporary folder of its own, so that what it leaves behind shows. */
+async function runBench(
+  name: string,
+  { seconds, env = {}, stopAt }: { seconds: string; env?: Record<string, string>; stopAt?: string },
+) {
+  const folder = await mkdtemp(join(tmpdir(), "pillarbox-bench-test-"));
+  // Postgres runs as another user where this is root.
+  await Bun.$`chmod 755 ${folder}`;
+  try {
+    const child = Bun.spawn([process.execPath, "test/bench/main.ts", name, "--seconds", seconds, "--json"], {
+      cwd: join(import.meta.dir, "../../.."),
+      env: { ...process.env, ...env, TMPDIR: folder },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const readOutput = async () => {
+      let text = "";
+      for await (const chunk of child.stdout) {
+        text += Buffer.from(chunk).toString();
+        if (stopAt !== undefined && text.includes(stopAt)) child.kill("SIGTERM");
+      }
+      return text;
+    };
+    const [output, errors] = await Promise.all([readOutput(), new Response(child.stderr).text()]);
+    const code = await child.exited;
+    return { code, output, errors, left: await readdir(folder), processes: await startedIn(folder) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Processes whose environment or arguments name the folder; none where the system does not tell. */
+async function startedIn(folder: string): Promise<string[]> {
+  if (!existsSync("/proc/self/environ")) return [];
+  const found: string[] = [];
+  for (const pid of await readdir("/proc")) {
+    if (!/^\d+$/.test(pid)) continue;
+    const about = (file: string) =>
+      Bun.file(`/proc/${pid}/${file}`)
+        .text()
+        .catch(() => "");
+    const command = await about("cmdline");
+    if ((command + (await about("environ"))).includes(folder)) found.push(command.replaceAll("\0", " "));
+  }
+  return found;
+}
+
+const keys: Record<string, string[]> = {
+  accept: [
+    "accepts_per_s_16",
+    "accepts_per_s_64",
+    "accepts_per_s_256",
+    "baseline_per_s",
+    "baseline_one_statement_per_s",
+    "ratio",
+    "p50_ms_at_10_per_s",
+  ],
+  deliver: ["p50_ms_at_100_per_s", "p99_ms_at_500_per_s", "end_to_end_per_s"],
+  idle: ["api_queries_per_s", "worker_queries_per_s", "api_rss_mb", "worker_rss_mb"],
+  queue: ["jobs_per_s_1k", "jobs_per_s_100k", "jobs_per_s_1m", "fetch_ms_beside_blocked_200k"],
+  receipts: ["receipts_per_s"],
+};
+
+describe("bun run bench", () => {
+  for (const [name, wanted] of Object.entries(keys)) {
+    test(`${name} tells its figures and leaves nothing behind`, async () => {
+      const { code, output, errors, left, processes } = await runBench(name, { seconds: "0.3" });
+
+      expect({ code, errors }).toMatchObject({ code: 0 });
+      const figures = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "");
+      expect(Object.keys(figures)).toEqual(expect.arrayContaining(wanted));
+      for (const key of wanted) expect(figures[key]).toBeNumber();
+      expect({ left, processes }).toEqual({ left: [], processes: [] });
+    }, 60_000);
+  }
+
+  test("ends its processes when it is interrupted", async () => {
+    const run = await runBench("deliver", { seconds: "30", stopAt: "100 requests a second" });
+
+    expect(run).toMatchObject({ code: 130, left: [], processes: [] });
+  }, 60_000);
+
+  test("ends its processes when it fails", async () => {
+    // The worker does not start with it, when sandbox and API are already there.
+    const { code, left, processes } = await runBench("deliver", {
+      seconds: "0.3",
+      env: { WORKER_CONCURRENCY: "no-such-queue=1" },
+    });
+
+    expect(code).not.toBe(0);
+    expect({ left, processes }).toEqual({ left: [], processes: [] });
+  }, 60_000);
+});
