@@ -89,8 +89,7 @@ export async function changeStatuses(db: Db, changes: readonly Change[]): Promis
         sent_by = coalesce(n.sent_by, c.by), claimed_until = null
       from json_to_recordset(${JSON.stringify(rows)}::text::json)
         as c (n integer, id uuid, was text, becomes text, at timestamptz, reason text, by text)
-      -- The range says nothing but makes the planner expect a single row: otherwise a plan that is made while the
-      -- table is small reads all of it, and is kept while it grows.
+      -- The range says nothing but makes the planner expect a single row of the list, and so begin with it.
       where n.id = c.id and n.status = c.was and c.n between 0 and 9999
       returning c.n
     ), queued as (

@@ -106,6 +106,7 @@ async function sustained({ apiUrl, services, counts }: System, seconds: number):
   const before = (await counts()).callback;
   let asked = 0;
   let finished = 0;
+  let isOver = false;
   const waiting: (() => void)[] = [];
   const letGo = (most: number) => {
     for (const go of waiting.splice(0, Math.max(0, most))) go();
@@ -124,6 +125,7 @@ async function sustained({ apiUrl, services, counts }: System, seconds: number):
       letGo(unfinished - (asked - finished));
       await Bun.sleep(10);
     }
+    isOver = true;
     letGo(waiting.length);
   })();
   const result = await load({
@@ -133,7 +135,8 @@ async function sustained({ apiUrl, services, counts }: System, seconds: number):
     seconds: warmUpSeconds + seconds,
     mayGo: () => {
       asked++;
-      if (asked - finished <= unfinished) return Promise.resolve();
+      // Nobody counts any more, so nobody would let go of what waits.
+      if (isOver || asked - finished <= unfinished) return Promise.resolve();
       return new Promise((resolve) => {
         asked--;
         waiting.push(() => {
