@@ -1,8 +1,9 @@
 import type { Hono } from "hono";
 import type { Log } from "../shared/log.ts";
 import type { Admit } from "../shared/notification/admission.ts";
-import type { Notification, Status, StoredTemplate } from "../shared/notification/notification.ts";
-import type { KeyType, Service } from "../shared/service/service.ts";
+import type { Notification, StoredTemplate } from "../shared/notification/notification.ts";
+import type { NotificationQuery } from "../shared/notification/queries.ts";
+import type { Service } from "../shared/service/service.ts";
 
 /** Everything the API needs of the world. Built once, in `serve.*`. */
 export interface ApiDeps {
@@ -34,22 +35,4 @@ export interface ApiDeps {
   status: () => Promise<{ dbVersion: string | null }>;
   /** Whether this process can serve requests now. */
   ready: () => Promise<boolean>;
-}
-
-/** One page of a service's notifications, newest first. */
-export interface NotificationQuery {
-  serviceId: string;
-  /** Only what was sent with this type of key. */
-  keyType: KeyType;
-  /** Null: any. */
-  statuses: readonly Status[] | null;
-  /** Null: any. */
-  types: readonly ("sms" | "email" | "letter")[] | null;
-  /** Null: any. An empty string is looked for like any other. */
-  reference: string | null;
-  /** True: those from uploaded spreadsheets as well. */
-  includeJobs: boolean;
-  /** Only those made strictly before this notification of the service; none where it has no such one. */
-  olderThan: string | null;
-  limit: number;
 }

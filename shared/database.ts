@@ -12,10 +12,19 @@ export interface DatabaseOptions {
   connections: number;
   /** The server gives up on a statement after this long, so that none outlives the request that asked for it. */
   statementTimeoutMs: number;
+  /**
+   * True for a pool whose statements all find a few rows by their keys. A plan is kept as long as its connection, and
+   * one made while a table was small would go on reading all of it, locking rows in another order than others do.
+   * Not behind a pooler that refuses start-up parameters.
+   */
+  plansByIndex?: boolean;
 }
 
 /** Opens a pool; connections are made when first needed. Throws on a URL that is not Postgres'. */
-export function openDatabase(url: string, { name, connections, statementTimeoutMs }: DatabaseOptions): Pool {
+export function openDatabase(
+  url: string,
+  { name, connections, statementTimeoutMs, plansByIndex = false }: DatabaseOptions,
+): Pool {
   return postgres(url, {
     max: connections,
     connect_timeout: 5,
@@ -24,9 +33,21 @@ export function openDatabase(url: string, { name, connections, statementTimeoutM
     max_lifetime: 30 * 60,
     backoff: (attempt: number) => Math.min(2, 0.1 * 2 ** attempt),
     onnotice: () => {},
-    connection: { application_name: name, statement_timeout: statementTimeoutMs, TimeZone: "UTC" },
+    connection: {
+      application_name: name,
+      statement_timeout: statementTimeoutMs,
+      TimeZone: "UTC",
+      ...(plansByIndex ? byIndex : {}),
+    },
   });
 }
+
+const byIndex = {
+  enable_seqscan: false,
+  enable_bitmapscan: false,
+  enable_hashjoin: false,
+  enable_mergejoin: false,
+};
 
 /** True where the database cannot be reached or is going away: the same statement may work later. */
 export function isUnreachable(error: unknown): boolean {

@@ -253,18 +253,17 @@ function createSettle({ queue, sql, boss }: ConsumerOptions): (outcome: Outcome)
   );
 
   async function fail(group: readonly Outcome[], message: string): Promise<void> {
-    await sql.begin(async (tx) => {
-      await boss.fail(
-        queue,
-        group.map(({ job }) => attemptOf(job)),
-        { message },
-        { db: bossDb(tx) },
-      );
-      for (const [seconds, outcomes] of Map.groupBy(group, (outcome) => delayOf(outcome, settings))) {
-        const ids = outcomes.map(({ job }) => job.id);
-        await retryAfter(tx, queue, ids, seconds);
-      }
-    });
+    // Not one transaction: a job whose delay is not set runs again too, only sooner.
+    await boss.fail(
+      queue,
+      group.map(({ job }) => attemptOf(job)),
+      { message },
+      { db },
+    );
+    for (const [seconds, outcomes] of Map.groupBy(group, (outcome) => delayOf(outcome, settings))) {
+      const ids = outcomes.map(({ job }) => job.id);
+      await retryAfter(sql, queue, ids, seconds);
+    }
   }
 }
 

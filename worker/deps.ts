@@ -10,6 +10,7 @@ import type { Store } from "./store.ts";
 
 /** What tasks are built from, made once in `main.ts`. */
 export interface WorkerDeps {
+  /** For what is rare or reads much; busy tasks' statements are `store`'s. */
   sql: Pool;
   store: Store;
   cipher: Cipher;

@@ -47,8 +47,18 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     name: "pillarbox worker",
     connections: config.worker.connections,
     statementTimeoutMs: 30_000,
+    plansByIndex: true,
   });
-  const closers: (() => Promise<void> | void)[] = [() => sql.end({ timeout: 5 })];
+  // For the scheduled tasks, which read much.
+  const sweeps = openDatabase(config.databaseUrl, {
+    name: "pillarbox worker sweeps",
+    connections: 2,
+    statementTimeoutMs: 300_000,
+  });
+  const closers: (() => Promise<void> | void)[] = [
+    () => sql.end({ timeout: 5 }),
+    () => sweeps.end({ timeout: 5 }),
+  ];
   try {
     await assertMigrated(sql);
     const upkeep = openDatabase(config.databaseUrl, {
@@ -63,7 +73,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     closers.unshift(() => providers.close());
 
     const metrics = createMetrics();
-    const deps = await createDeps({ config, log, now, sql, metrics, providers });
+    const deps = await createDeps({ config, log, now, sql, sweeps, metrics, providers });
     const consumers = new Map<JobName, Consumer>();
     const concurrency = concurrencyOf(config.worker.concurrency);
     for (const [name, task] of Object.entries(createTasks(deps))) {
@@ -72,7 +82,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
       consumers.set(queue, consume({ ...options, heartbeatMs: (heartbeatSeconds * 1000) / 4 }));
     }
     await listen(sql, consumers, log);
-    const stopSchedules = await startSchedules(sql, log, now);
+    const stopSchedules = await startSchedules(sweeps, log, now);
 
     return {
       metrics,
@@ -99,11 +109,13 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
 
 interface DepsOptions extends Required<WorkerOptions> {
   sql: Pool;
+  sweeps: Pool;
   metrics: Metrics;
   providers: ReturnType<typeof openProviders>;
 }
 
-async function createDeps({ config, log, now, sql, metrics, providers }: DepsOptions): Promise<WorkerDeps> {
+async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
+  const { config, log, now, sql, sweeps, metrics, providers } = options;
   const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
   const versions = createCache(
     async (key) => {
@@ -114,7 +126,7 @@ async function createDeps({ config, log, now, sql, metrics, providers }: DepsOpt
     { ttlMs: 3_600_000, largest: 1000 },
   );
   return {
-    sql,
+    sql: sweeps,
     store: createStore(sql, { claimSeconds }),
     cipher: await createCipher(config.encryptionKeys),
     log,

@@ -4,6 +4,7 @@ import type { KeyType } from "../service/service.ts";
 import { personalisationOf } from "./admit.ts";
 import type { Notification, Status } from "./notification.ts";
 
+/** One page of a service's notifications, newest first. */
 export interface NotificationQuery {
   serviceId: string;
   /** Only what was sent with this type of key. */

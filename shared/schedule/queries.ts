@@ -1,6 +1,6 @@
 import type { Pool } from "../database.ts";
 import { derivedId } from "../queue/derived-id.ts";
-import { enqueue } from "../queue/enqueue.ts";
+import { toRow } from "../queue/enqueue.ts";
 
 /**
  * Makes the job of one task at one of its times, once though every worker fires: the slot's row and the job share a
@@ -9,11 +9,12 @@ import { enqueue } from "../queue/enqueue.ts";
 export async function fireSchedule(sql: Pool, task: string, dueAt: Date): Promise<void> {
   const due = dueAt.toISOString();
   const id = await derivedId(`${task}@${due}`);
-  await sql.begin(async (tx) => {
-    const rows = await tx`
-      insert into task_runs (task, due_at) values (${task}, ${due}) on conflict do nothing returning task`;
-    if (rows.length > 0) await enqueue(tx, [{ name: "maintenance", id, data: { task, dueAt: due } }]);
-  });
+  const jobs = [toRow({ name: "maintenance", id, data: { task, dueAt: due } })];
+  await sql`
+    with slot as (
+      insert into task_runs (task, due_at) values (${task}, ${due}) on conflict do nothing returning task
+    )
+    select enqueue_jobs(${JSON.stringify(jobs)}::text::json) from slot`;
 }
 
 export async function markRunStarted(sql: Pool, task: string, dueAt: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { Hono } from "hono";
 import { SignJWT } from "jose";
-import type { ApiDeps, NotificationQuery } from "../../api/deps.ts";
+import type { ApiDeps } from "../../api/deps.ts";
 import type { Admission, Refusal } from "../../shared/notification/admission.ts";
 import type { Notification, StoredTemplate } from "../../shared/notification/notification.ts";
+import type { NotificationQuery } from "../../shared/notification/queries.ts";
 import type { ApiKey, Service } from "../../shared/service/service.ts";
 
 export const serviceId = "26785a09-ab16-4eb0-8407-a37497a57506";

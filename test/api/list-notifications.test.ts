@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createApp } from "../../api/app.ts";
-import type { NotificationQuery } from "../../api/deps.ts";
+import type { NotificationQuery } from "../../shared/notification/queries.ts";
 import { base, bearer, liveKey, newId, openApiWorld, serviceId, storedSms, unknownId } from "./deps.ts";
 import { invalid } from "./post.ts";
 
