@@ -42,11 +42,12 @@ export function openDatabase(
   });
 }
 
+/** As words: postgres.js leaves out what is false. */
 const byIndex = {
-  enable_seqscan: false,
-  enable_bitmapscan: false,
-  enable_hashjoin: false,
-  enable_mergejoin: false,
+  enable_seqscan: "off",
+  enable_bitmapscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
 };
 
 /** True where the database cannot be reached or is going away: the same statement may work later. */
