@@ -65,6 +65,11 @@ export function isDataFault(error: unknown): boolean {
   return code !== null && (code.startsWith("22") || code.startsWith("23"));
 }
 
+/** True where a statement was undone because another waited for it in turn: written again, it finds its way. */
+export function isDeadlock(error: unknown): boolean {
+  return errorCode(error) === "40P01";
+}
+
 function errorCode(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error)) return null;
   return typeof error.code === "string" ? error.code : null;

@@ -1,6 +1,6 @@
 import { type CacheOptions, createCache } from "../shared/cache.ts";
 import { type CallbackTarget, findCallbackTarget } from "../shared/callback/queries.ts";
-import { isDataFault, type Pool } from "../shared/database.ts";
+import { isDataFault, isDeadlock, type Pool } from "../shared/database.ts";
 import { inGroups } from "../shared/group.ts";
 import {
   type Change,
@@ -59,8 +59,7 @@ async function again<T>(write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
-      const isDeadlock = error instanceof Error && "code" in error && error.code === "40P01";
-      if (!isDeadlock || attempt === 3) throw error;
+      if (!isDeadlock(error) || attempt === 3) throw error;
     }
   }
 }

@@ -1,8 +1,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../shared/database.ts";
+import { freePort } from "../support/free-port.ts";
 import type { Bench } from "./bench.ts";
-import { type BenchService, freePort, openGround } from "./ground.ts";
+import { type BenchService, openGround } from "./ground.ts";
 import { load, paced, percentile } from "./http-load.ts";
 
 /** Accepted texts a second, with authentication, limits, rendering and a durable commit, beside Postgres' own rate. */

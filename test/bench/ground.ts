@@ -144,12 +144,3 @@ async function untilReady(child: Bun.Subprocess, script: string, url: string): P
   }
   throw new Error(`${script} was not ready in 30 s`);
 }
-
-/** A port that nobody listens on now. */
-export function freePort(): number {
-  const server = Bun.serve({ port: 0, fetch: () => new Response() });
-  const { port } = server;
-  void server.stop(true);
-  if (port === undefined) throw new Error("Cannot find a free port");
-  return port;
-}

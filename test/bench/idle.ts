@@ -1,5 +1,6 @@
+import { freePort } from "../support/free-port.ts";
 import type { Bench } from "./bench.ts";
-import { freePort, openGround } from "./ground.ts";
+import { openGround } from "./ground.ts";
 import { countQueries } from "./query-counter.ts";
 
 /** What API and worker cost while nobody asks for anything. */

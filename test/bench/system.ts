@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { setCallback } from "../../shared/callback/queries.ts";
-import { type BenchService, freePort, type Ground } from "./ground.ts";
+import { freePort } from "../support/free-port.ts";
+import type { BenchService, Ground } from "./ground.ts";
 
 /** API, worker and sandbox, each a process of its own. */
 export interface System {

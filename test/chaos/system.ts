@@ -6,8 +6,8 @@ import { openDatabase, type Pool } from "../../shared/database.ts";
 import { createCipher } from "../../shared/encryption.ts";
 import { createApiKey, createService } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
-import { freePort } from "../bench/ground.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
+import { freePort } from "../support/free-port.ts";
 import { type Client, createClient } from "./client.ts";
 import { createPart, type Part } from "./part.ts";
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { TOML } from "bun";
 import * as v from "valibot";
+import { freePort } from "../support/free-port.ts";
 import { emptyDatabase, testDatabase } from "../support/postgres.ts";
 
 const root = resolve(import.meta.dir, "../..");
@@ -165,9 +166,4 @@ function start(image: string, command: string, env: Record<string, string>) {
       throw new Error(`${command} ended and did not say "${word}": ${said}`);
     },
   };
-}
-
-function freePort(): number {
-  using listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  return listener.port;
 }

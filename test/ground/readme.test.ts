@@ -4,8 +4,9 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { Demo } from "../start/demo.ts";
 import { type Folder, temporaryFolder } from "../start/tests/folder.ts";
-import { freePort, ownEnvironment, type Run, root, run } from "../start/tests/run.ts";
+import { ownEnvironment, type Run, root, run } from "../start/tests/run.ts";
 import { untilListed } from "../start/tests/sandbox-messages.ts";
+import { freePort } from "../support/free-port.ts";
 import { emptyDatabase } from "../support/postgres.ts";
 
 setDefaultTimeout(30_000);

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { freePort } from "./free-port.ts";
 import { isReachableByAll, ordinaryUser, postgresBinaries, type RunAs } from "./postgres-binaries.ts";
 
 export interface ServerOptions {
@@ -63,7 +63,7 @@ export async function startServer({
   };
 
   for (let attempt = 1; ; attempt++) {
-    const chosen = port ?? (await freePort());
+    const chosen = port ?? freePort();
     const result = await launch([...command, `-p${chosen}`], launchOptions);
     if (result.ok) {
       const url = `postgres://postgres:${password}@127.0.0.1:${chosen}/postgres`;
@@ -259,15 +259,4 @@ function lastLine(output: string): string {
   const lines = output.trim().split("\n");
   const said = lines.findLast((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? "it said nothing";
   return said.replace(/^.*?(FATAL|PANIC|error): */, "");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" ? address?.port : undefined;
-      server.close(() => (port === undefined ? reject(new Error("Cannot find a free port")) : resolve(port)));
-    });
-  });
 }

@@ -3,9 +3,10 @@ import { chmod, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NotifyClient } from "notifications-node-client";
 import { until } from "../../chaos/until.ts";
+import { freePort } from "../../support/free-port.ts";
 import { type TestDatabase, testDatabase } from "../../support/postgres.ts";
 import { type Folder, temporaryFolder } from "./folder.ts";
-import { freePort, mainCommand, ordinaryUser, type Run, run, untilGone } from "./run.ts";
+import { mainCommand, ordinaryUser, type Run, run, untilGone } from "./run.ts";
 import { untilListed } from "./sandbox-messages.ts";
 
 setDefaultTimeout(30_000);

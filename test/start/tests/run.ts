@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { until } from "../../chaos/until.ts";
+import { freePort } from "../../support/free-port.ts";
 import { isReachableByAll } from "../../support/postgres-binaries.ts";
 import { type Demo, readDemo } from "../demo.ts";
 
@@ -106,11 +107,6 @@ export function ownEnvironment(): Record<string, string | undefined> {
 
 function textsOf(ports: Record<string, number>): Record<string, string> {
   return Object.fromEntries(Object.entries(ports).map(([setting, port]) => [setting, `${port}`]));
-}
-
-export function freePort(): number {
-  using listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  return listener.port;
 }
 
 function gather(stream: ReadableStream<Uint8Array>): { text(): string; ended: Promise<void> } {
