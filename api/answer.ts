@@ -4,9 +4,18 @@ import { stringifyJson } from "../shared/json/stringify.ts";
 
 const jsonHeaders = { "Content-Type": "application/json" };
 
-/** JSON as Flask writes it: sorted keys, ASCII only, a newline at the end. */
 export function answerJson(status: number, value: Json): Response {
-  return new Response(`${stringifyJson(value)}\n`, { status, headers: jsonHeaders });
+  return answerText(status, writeJson(value));
+}
+
+/** JSON as Flask writes it: sorted keys, ASCII only, a newline at the end. */
+export function writeJson(value: Json): string {
+  return `${stringifyJson(value)}\n`;
+}
+
+/** What is JSON already. */
+export function answerText(status: number, text: string): Response {
+  return new Response(text, { status, headers: jsonHeaders });
 }
 
 /** The body of every error below `/v2`. */

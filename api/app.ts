@@ -1,16 +1,25 @@
 import { Hono } from "hono";
 import type { ApiDeps } from "./deps.ts";
+import { showDocs } from "./docs/show-docs.tsx";
+import { documentRoutes } from "./documents/routes.ts";
 import type { ApiEnv } from "./env.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { handleError } from "./middleware/handle-error.ts";
 import { answerNoRoute } from "./middleware/no-route.ts";
 import { responseHeaders } from "./middleware/response-headers.ts";
-import { showReady, showStatus } from "./status.ts";
+import { timeOut } from "./middleware/time-out.ts";
+import { showDocument } from "./openapi/show-document.ts";
+import { showLiveCounts, showReady, showStatus } from "./status.ts";
+import { postUnsubscribe, showUnsubscribe, unsubscribePath } from "./unsubscribe/unsubscribe.ts";
 import { getNotification } from "./v2/notifications/get-notification.ts";
 import { listNotifications } from "./v2/notifications/list-notifications.ts";
 import { postEmail } from "./v2/notifications/post-email.ts";
 import { postSms } from "./v2/notifications/post-sms.ts";
 import { postUnknown } from "./v2/notifications/post-unknown.ts";
+import { listReceivedTexts } from "./v2/received-texts/list-received-texts.ts";
+import { getTemplate } from "./v2/templates/get-template.ts";
+import { listTemplates } from "./v2/templates/list-templates.ts";
+import { postPreview } from "./v2/templates/post-preview.ts";
 
 /** The whole HTTP API, for any runtime that can serve a `fetch` function. */
 export function createApp(deps: ApiDeps): Hono<ApiEnv> {
@@ -19,10 +28,14 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
 
   app.onError(handleError(deps.log));
   app.use(responseHeaders);
+  app.use("/v2/*", timeOut(deps.requestLimitMs, deps.log));
 
   app.get("/", showStatus(deps));
   app.on(["GET", "POST"], "/_status", showStatus(deps));
+  app.get("/_status/live-service-and-organisation-counts", showLiveCounts(deps));
   app.get("/_ready", showReady(deps));
+  app.get("/openapi.json", showDocument());
+  app.get("/docs", showDocs(deps));
 
   app.post("/v2/notifications/sms", auth, postSms(deps));
   app.post("/v2/notifications/email", auth, postEmail(deps));
@@ -30,6 +43,16 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
   app.get("/v2/notifications", auth, listNotifications(deps));
   app.get("/v2/notifications/:id", auth, getNotification(deps));
 
+  app.get("/v2/template/:id", auth, getTemplate(deps));
+  app.get("/v2/template/:id/version/:version{[0-9]+}", auth, getTemplate(deps));
+  app.post("/v2/template/:id/preview", auth, postPreview(deps));
+  app.get("/v2/templates", auth, listTemplates(deps));
+  app.get("/v2/received-text-messages", auth, listReceivedTexts(deps));
+
+  app.get(unsubscribePath, showUnsubscribe(deps));
+  app.post(unsubscribePath, postUnsubscribe(deps));
+
+  app.route("/d", documentRoutes(deps));
   app.route("/notifications", deps.receipts);
 
   app.all("*", answerNoRoute(app.routes, auth));

@@ -1,9 +1,13 @@
 import type { Hono } from "hono";
+import type { DocumentStore } from "../shared/document/store.ts";
+import type { ReceivedText, ReceivedTextsQuery } from "../shared/inbound/queries.ts";
 import type { Log } from "../shared/log.ts";
 import type { Admit } from "../shared/notification/admission.ts";
 import type { Notification, StoredTemplate } from "../shared/notification/notification.ts";
 import type { NotificationQuery } from "../shared/notification/queries.ts";
 import type { Service } from "../shared/service/service.ts";
+import type { Signer } from "../shared/signing.ts";
+import type { TemplateDetails } from "../shared/template/queries.ts";
 
 /** Everything the API needs of the world. Built once, in `serve.*`. */
 export interface ApiDeps {
@@ -15,6 +19,29 @@ export interface ApiDeps {
   admit: Admit;
   findNotification: (serviceId: string, id: string) => Promise<Notification | null>;
   listNotifications: (query: NotificationQuery) => Promise<Notification[]>;
+  /** The version asked for, or the latest where null; deleted templates too, hidden ones never. */
+  findTemplateDetails: (
+    serviceId: string,
+    id: string,
+    version: number | null,
+  ) => Promise<TemplateDetails | null>;
+  /** What the service can send with, in order; null: of any type. */
+  listSendableTemplates: (
+    serviceId: string,
+    type: StoredTemplate["type"] | null,
+  ) => Promise<TemplateDetails[]>;
+  listReceivedTexts: (query: ReceivedTextsQuery) => Promise<ReceivedText[]>;
+  /** The link by which an email's recipient unsubscribes; `root` ends in a slash. */
+  createUnsubscribeUrl: (root: string, notificationId: string) => Promise<string>;
+  /** Whether the token is ours, of this notification, and not too old. */
+  isUnsubscribeToken: (notificationId: string, token: string) => Promise<boolean>;
+  /** The name of the service that sent this email; null where it is not known. */
+  findSenderName: (notificationId: string) => Promise<string | null>;
+  /** Notes that this email's recipient wants no more. False where it is not known. */
+  unsubscribe: (notificationId: string) => Promise<boolean>;
+  countLiveServices: () => Promise<number>;
+  /** How long a request may take. */
+  requestLimitMs: number;
   now: () => Date;
   /** A random UUID. */
   newId: () => string;
@@ -23,6 +50,12 @@ export interface ApiDeps {
   emailDomain: string;
   /** Scheme and host for links to this API; null where they are those the client called. */
   apiHost: string | null;
+  /** Files sent by email. */
+  documents: DocumentStore;
+  /** Scheme and host for links to files, with a trailing slash; null where they are this API's. */
+  documentHost: string | null;
+  /** Signs what browsers keep for us. */
+  signer: () => Promise<Signer>;
   /** Scheme and host of the web site on which services set themselves up. */
   adminUrl: string;
   /** Pounds for one text message fragment. */

@@ -1,6 +1,6 @@
 import type { ApiKey, Service } from "../shared/service/service.ts";
 
-/** What `authenticate` leaves for the routes behind it. */
+/** What `authenticate` and `timeOut` leave for the routes behind them. */
 export interface ApiEnv {
-  Variables: { service: Service; apiKey: ApiKey };
+  Variables: { service: Service; apiKey: ApiKey; timedOut?: true };
 }

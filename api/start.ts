@@ -1,25 +1,31 @@
-import { createCache } from "../shared/cache.ts";
+import { type Cached, type CacheOptions, createCache } from "../shared/cache.ts";
 import type { Config } from "../shared/config.ts";
-import { isDataFault, openDatabase } from "../shared/database.ts";
-import { createCipher, type Seal } from "../shared/encryption.ts";
+import { isDataFault, openDatabase, type Pool } from "../shared/database.ts";
+import { createDocumentStore } from "../shared/document/store.ts";
+import { type Cipher, createCipher, type Seal } from "../shared/encryption.ts";
 import { inGroups, inTime } from "../shared/group.ts";
+import { listReceivedTexts } from "../shared/inbound/queries.ts";
 import type { Log } from "../shared/log.ts";
 import { assertMigrated, newestMigration } from "../shared/migrations.ts";
 import { createAdmit } from "../shared/notification/admit.ts";
+import type { StoredTemplate } from "../shared/notification/notification.ts";
 import { findNotification, listNotifications } from "../shared/notification/queries.ts";
 import { enqueue, type NewJob } from "../shared/queue/enqueue.ts";
-import { findService } from "../shared/service/queries.ts";
-import { findTemplate } from "../shared/template/queries.ts";
+import { countLiveServices, findService } from "../shared/service/queries.ts";
+import type { Service } from "../shared/service/service.ts";
+import { createSigner, type Signer } from "../shared/signing.ts";
+import { openStorage } from "../shared/storage/open.ts";
+import { findTemplate, findTemplateDetails, listSendableTemplates } from "../shared/template/queries.ts";
+import { findSenderName, storeUnsubscribeRequest } from "../shared/unsubscribe/queries.ts";
+import { createUnsubscribeUrl, isUnsubscribeToken } from "../shared/unsubscribe/token.ts";
 import { createApp } from "./app.ts";
+import { requestLimitMs } from "./middleware/time-out.ts";
 import { createReceiptRoutes } from "./receipts/routes.ts";
 
 export interface Api {
   app: ReturnType<typeof createApp>;
   close(): Promise<void>;
 }
-
-/** Notify's own figure: how old what we know of a service or template may be. */
-const freshMs = 2000;
 
 export interface ApiOptions {
   config: Config;
@@ -35,66 +41,113 @@ export async function startApi({ config, log, now = () => new Date(), seal }: Ap
     name: "pillarbox api",
     connections: config.api.connections,
     statementTimeoutMs: config.api.admitTimeoutMs,
+    pooler: config.databasePooler,
   });
   try {
     await assertMigrated(sql);
     const cipher = await createCipher(config.encryptionKeys, seal);
-    const bounded = <T>(work: Promise<T>) => inTime(work, config.api.admitTimeoutMs);
-    const services = createCache((id) => bounded(findService(sql, cipher, id)), {
-      ttlMs: freshMs,
-      largest: 5000,
-    });
-    const templates = createCache(
-      (key) => {
-        const [serviceId = "", id = ""] = key.split(" ");
-        return bounded(findTemplate(sql, serviceId, id));
-      },
-      { ttlMs: freshMs, largest: 5000 },
-    );
-    const enqueueReceipt = inGroups<NewJob, undefined>(
-      async (jobs) => {
-        await enqueue(sql, jobs);
-        return jobs.map(() => undefined);
-      },
-      { largest: 500, waiting: 50_000, timeoutMs: config.api.admitTimeoutMs, isItemsFault: isDataFault },
-    );
-    const receipts = createReceiptRoutes({
-      enqueueReceipt: (name, data) => enqueueReceipt({ name, data }),
-      credentials: { mmg: config.mmg.receiptCredentials, firetext: config.firetext.receiptCredentials },
-      sns: { topicArns: config.ses.topicArns, trustedOrigins: config.ses.trustedOrigins, fetch },
-      log,
-      now,
-    });
-
-    const app = createApp({
-      findService: services,
-      findTemplate: (serviceId, id) => templates(`${serviceId} ${id}`),
-      admit: createAdmit({ sql, cipher, now, timeoutMs: config.api.admitTimeoutMs }),
-      findNotification: (serviceId, id) => bounded(findNotification(sql, cipher, serviceId, id)),
-      listNotifications: (query) => bounded(listNotifications(sql, cipher, query)),
-      now,
-      newId: () => crypto.randomUUID(),
-      log,
-      emailDomain: config.email.domain,
-      apiHost: config.api.host,
-      adminUrl: config.api.adminUrl,
-      smsRate: config.api.smsRate,
-      gitCommit: config.gitCommit,
-      buildTime: config.buildTime,
-      receipts,
-      status: async () => {
-        await bounded(sql`select`);
-        return { dbVersion: newestMigration };
-      },
-      ready: () =>
-        bounded(sql`select`).then(
-          () => true,
-          () => false,
-        ),
-    });
-    return { app, close: () => sql.end({ timeout: 5 }) };
+    return { app: buildApp({ sql, cipher, config, log, now }), close: () => sql.end({ timeout: 5 }) };
   } catch (error) {
     await sql.end({ timeout: 1 });
     throw error;
   }
+}
+
+export interface AppParts {
+  /** Open, on a database that is migrated. */
+  sql: Pool;
+  cipher: Cipher;
+  config: Config;
+  log: Log;
+  now: () => Date;
+  /** Its own where none are given. */
+  caches?: Caches;
+}
+
+/** What is kept of answers; a runtime that may not share promises between requests gives its own. */
+export interface Caches {
+  services: Cached<Service | null>;
+  templates: Cached<StoredTemplate | null>;
+}
+
+/** Notify's own figure: how old what we know of a service or template may be. */
+export const cacheOptions: CacheOptions = { ttlMs: 2000, largest: 5000 };
+
+/** Builds the API on what is open already. */
+export function buildApp({ sql, cipher, config, log, now, caches }: AppParts): Api["app"] {
+  const bounded = <T>(work: Promise<T>) => inTime(work, config.api.admitTimeoutMs);
+  const cached = caches ?? {
+    services: (load) => createCache(load, cacheOptions),
+    templates: (load) => createCache(load, cacheOptions),
+  };
+  const services = cached.services((id) => bounded(findService(sql, cipher, id)));
+  const templates = cached.templates((key) => {
+    const [serviceId = "", id = ""] = key.split(" ");
+    return bounded(findTemplate(sql, serviceId, id));
+  });
+  const enqueueReceipt = inGroups<NewJob, undefined>(
+    async (jobs) => {
+      await enqueue(sql, jobs);
+      return jobs.map(() => undefined);
+    },
+    { largest: 500, waiting: 50_000, timeoutMs: config.api.admitTimeoutMs, isItemsFault: isDataFault },
+  );
+  // Made when first needed: an edge builds an app for each request.
+  let made: Promise<Signer> | undefined;
+  const signer = () => {
+    made ??= createSigner(config.encryptionKeys);
+    return made;
+  };
+  const receipts = createReceiptRoutes({
+    enqueueReceipt: (name, data) => enqueueReceipt({ name, data }),
+    credentials: { mmg: config.mmg.receiptCredentials, firetext: config.firetext.receiptCredentials },
+    sns: { topicArns: config.ses.topicArns, trustedOrigins: config.ses.trustedOrigins, fetch },
+    log,
+    now,
+  });
+
+  return createApp({
+    findService: services,
+    findTemplate: (serviceId, id) => templates(`${serviceId} ${id}`),
+    admit: createAdmit({ sql, cipher, now, timeoutMs: config.api.admitTimeoutMs }),
+    findNotification: (serviceId, id) => bounded(findNotification(sql, cipher, serviceId, id)),
+    listNotifications: (query) => bounded(listNotifications(sql, cipher, query)),
+    findTemplateDetails: (serviceId, id, version) =>
+      bounded(findTemplateDetails(sql, serviceId, id, version)),
+    listSendableTemplates: (serviceId, type) => bounded(listSendableTemplates(sql, serviceId, type)),
+    listReceivedTexts: (query) => bounded(listReceivedTexts(sql, cipher, query)),
+    createUnsubscribeUrl: async (root, id) => createUnsubscribeUrl(await signer(), root, id, now()),
+    isUnsubscribeToken: async (id, token) => isUnsubscribeToken(await signer(), id, token, now()),
+    findSenderName: (id) => bounded(findSenderName(sql, id)),
+    unsubscribe: (id) => bounded(storeUnsubscribeRequest(sql, id, now())),
+    countLiveServices: () => bounded(countLiveServices(sql)),
+    documents: createDocumentStore({
+      sql,
+      storage: openStorage(config.storage, sql),
+      now,
+      timeoutMs: config.api.admitTimeoutMs,
+    }),
+    documentHost: config.api.documentHost,
+    signer,
+    requestLimitMs,
+    now,
+    newId: () => crypto.randomUUID(),
+    log,
+    emailDomain: config.email.domain,
+    apiHost: config.api.host,
+    adminUrl: config.api.adminUrl,
+    smsRate: config.api.smsRate,
+    gitCommit: config.gitCommit,
+    buildTime: config.buildTime,
+    receipts,
+    status: async () => {
+      await bounded(sql`select`);
+      return { dbVersion: newestMigration };
+    },
+    ready: () =>
+      bounded(sql`select`).then(
+        () => true,
+        () => false,
+      ),
+  });
 }

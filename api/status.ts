@@ -17,6 +17,12 @@ export function showStatus({ status, gitCommit, buildTime }: ApiDeps) {
   };
 }
 
+/** `GET /_status/live-service-and-organisation-counts`: how many send for real. Organisations are not kept. */
+export function showLiveCounts({ countLiveServices }: ApiDeps) {
+  return async (): Promise<Response> =>
+    answerJson(200, { organisations: 0, services: await countLiveServices() });
+}
+
 /** `GET /_ready`: whether a load balancer should send requests here. */
 export function showReady({ ready }: ApiDeps) {
   return async (): Promise<Response> => {

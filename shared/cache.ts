@@ -5,6 +5,9 @@ export interface CacheOptions {
   largest: number;
 }
 
+/** Puts a cache before what loads answers. */
+export type Cached<T> = (load: (key: string) => Promise<T>) => (key: string) => Promise<T>;
+
 /**
  * Remembers what `load` answered, nulls too, for a short time; those who ask for the same while it is loading share
  * one load. A failed load is not remembered.
@@ -31,6 +34,29 @@ export function createCache<T>(
     value.catch(() => {
       if (entries.get(key) === entry) entries.delete(key);
     });
+    return value;
+  };
+}
+
+/**
+ * The same for runtimes on which a promise belongs to the request that made it (workerd): loads of many requests
+ * share their answers, but nobody waits for another's load.
+ */
+export function createValueCache<T>({ ttlMs, largest }: CacheOptions): Cached<T> {
+  const entries = new Map<string, { until: number; value: T }>();
+
+  return (load) => async (key) => {
+    const known = entries.get(key);
+    if (known && known.until > performance.now()) return known.value;
+    // From before it was asked for, so that nothing is kept longer than it is fresh.
+    const until = performance.now() + ttlMs;
+    const value = await load(key);
+    entries.delete(key);
+    entries.set(key, { until, value });
+    if (entries.size > largest) {
+      const [oldest] = entries.keys();
+      if (oldest !== undefined) entries.delete(oldest);
+    }
     return value;
   };
 }

@@ -95,9 +95,13 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
+const poolers = ["none", "transaction"] as const;
+
 /** Every setting there is. What has no default and is not optional must be given. */
 const Environment = v.object({
   DATABASE_URL: PostgresUrl,
+  /** `transaction` where a pooler in that mode stands before Postgres: see `openDatabase`. */
+  DATABASE_POOLER: v.optional(v.picklist(poolers, `must be one of ${poolers.join(", ")}`), "none"),
   /** `production` and `live` mean the same. */
   NOTIFY_ENVIRONMENT: v.optional(Text, "development"),
   ENCRYPTION_KEYS: Keys,
@@ -107,11 +111,26 @@ const Environment = v.object({
 
   API_PORT: v.optional(Port, "6011"),
   API_POOL: v.optional(Count, "5"),
-  /** The address in `uri`s and unsubscribe links; the one the client called where it is not set. */
+  /** The address in `uri`s and unsubscribe links; where it is not set, the one the client called, and in emails localhost. */
   API_HOST: v.optional(Url),
   ADMIN_URL: v.optional(Url, "http://localhost:6012"),
+  /** The address in links to files sent by email, if another than API_HOST; it must lead to the API. */
+  DOCUMENT_HOST: v.optional(Url),
   ADMIT_TIMEOUT_MS: v.optional(Milliseconds, "5000"),
   SMS_RATE_POUNDS: v.optional(Price, "0.0227"),
+
+  /**
+   * Files are kept in Postgres unless this is set: a bucket's URL, `https://s3.example/bucket` or
+   * `https://bucket.s3.example`. Set it before the first file is sent: what is in Postgres is not looked for in S3.
+   */
+  STORAGE_S3_URL: v.optional(Url),
+  STORAGE_S3_REGION: v.optional(Text, "eu-west-2"),
+  STORAGE_S3_ACCESS_KEY_ID: v.optional(Text),
+  STORAGE_S3_SECRET_ACCESS_KEY: v.optional(Text),
+  /** The longest answer that is read. */
+  STORAGE_S3_LARGEST_BYTES: v.optional(Count, "67108864"),
+  /** For one file to be stored, read or deleted. */
+  STORAGE_TIMEOUT_MS: v.optional(Milliseconds, "10000"),
 
   WORKER_POOL: v.optional(Count, "5"),
   /** 0 takes any. */
@@ -165,10 +184,11 @@ export function readConfig(env: Record<string, string | undefined>) {
   }
   const set = result.output;
   const isProduction = set.NOTIFY_ENVIRONMENT === "production" || set.NOTIFY_ENVIRONMENT === "live";
-  const faults = isProduction ? productionFaults(given) : [];
+  const faults = [...storageFaults(given), ...(isProduction ? productionFaults(given) : [])];
   if (faults.length > 0) throw new Error(`Cannot read the environment: ${faults.join("; ")}`);
   return {
     databaseUrl: set.DATABASE_URL,
+    databasePooler: set.DATABASE_POOLER === "none" ? null : set.DATABASE_POOLER,
     encryptionKeys: set.ENCRYPTION_KEYS,
     logLevel: set.LOG_LEVEL,
     gitCommit: set.GIT_COMMIT,
@@ -178,10 +198,14 @@ export function readConfig(env: Record<string, string | undefined>) {
       port: set.API_PORT,
       connections: set.API_POOL,
       host: set.API_HOST ?? null,
+      /** Where links in emails lead, with a slash at the end. */
+      url: `${(set.API_HOST ?? `http://localhost:${set.API_PORT}`).replace(/\/+$/, "")}/`,
       adminUrl: set.ADMIN_URL,
+      documentHost: set.DOCUMENT_HOST?.replace(/\/*$/, "/") ?? null,
       admitTimeoutMs: set.ADMIT_TIMEOUT_MS,
       smsRate: set.SMS_RATE_POUNDS,
     },
+    storage: { s3: s3Of(set), timeoutMs: set.STORAGE_TIMEOUT_MS },
     worker: {
       connections: set.WORKER_POOL,
       metricsPort: set.WORKER_METRICS_PORT,
@@ -221,12 +245,36 @@ export function readConfig(env: Record<string, string | undefined>) {
   };
 }
 
+/** Null where files are kept in Postgres. */
+function s3Of(set: v.InferOutput<typeof Environment>) {
+  if (set.STORAGE_S3_URL === undefined) return null;
+  return {
+    url: set.STORAGE_S3_URL,
+    region: set.STORAGE_S3_REGION,
+    // `storageFaults` has seen to it that both are given.
+    accessKeyId: set.STORAGE_S3_ACCESS_KEY_ID ?? "",
+    secretAccessKey: set.STORAGE_S3_SECRET_ACCESS_KEY ?? "",
+    largestBytes: set.STORAGE_S3_LARGEST_BYTES,
+  };
+}
+
+function storageFaults(given: Record<string, string | undefined>): string[] {
+  const keys = ["STORAGE_S3_ACCESS_KEY_ID", "STORAGE_S3_SECRET_ACCESS_KEY"];
+  if (given.STORAGE_S3_URL === undefined) return [];
+  return keys
+    .filter((key) => given[key] === undefined)
+    .map((key) => `${key}: must be set beside STORAGE_S3_URL`);
+}
+
 /** Defaults that serve a developer and would harm the public. */
 function productionFaults(given: Record<string, string | undefined>): string[] {
   const faults: string[] = [];
   const sendsEmail = given.SES_ACCESS_KEY_ID !== undefined || given.SMTP_URL !== undefined;
   if (sendsEmail && given.EMAIL_DOMAIN === undefined) {
     faults.push("EMAIL_DOMAIN: must be set in production, where emails are sent");
+  }
+  if (sendsEmail && given.API_HOST === undefined) {
+    faults.push("API_HOST: must be set in production, where emails are sent and may hold links to it");
   }
   // Anybody with an AWS account can have SNS sign a message of theirs.
   if (given.SES_ACCESS_KEY_ID !== undefined && given.SES_TOPIC_ARNS === undefined) {

@@ -1,10 +1,14 @@
 import postgres from "postgres";
+import { arrayTypes } from "./postgres-arrays.ts";
 
 /** A pool or a transaction: what every query function takes first. */
 export type Db = postgres.ISql;
 
 /** A pool, which can begin transactions and listen. */
 export type Pool = postgres.Sql;
+
+/** Gives each transaction another session: PgBouncer in transaction mode, Hyperdrive, Supavisor and their like. */
+export type Pooler = "transaction";
 
 export interface DatabaseOptions {
   /** Shown in `pg_stat_activity`. */
@@ -15,15 +19,23 @@ export interface DatabaseOptions {
   /**
    * True for a pool whose statements all find a few rows by their keys. A plan is kept as long as its connection, and
    * one made while a table was small would go on reading all of it, locking rows in another order than others do.
-   * Not behind a pooler that refuses start-up parameters.
+   * Without effect behind a pooler, where plans are not kept.
    */
   plansByIndex?: boolean;
+  /** What stands between us and Postgres; null where nothing does. */
+  pooler?: Pooler | null;
 }
 
-/** Opens a pool; connections are made when first needed. Throws on a URL that is not Postgres'. */
+/**
+ * Opens a pool; connections are made when first needed. Throws on a URL that is not Postgres'.
+ *
+ * Behind a transaction pooler no statement is prepared by name, and of the session's settings only the name is asked
+ * for: poolers refuse the rest. No statement of ours needs them, but without a time-out of the server's one may outlive
+ * the request that asked for it; `alter role … set statement_timeout` sets one there.
+ */
 export function openDatabase(
   url: string,
-  { name, connections, statementTimeoutMs, plansByIndex = false }: DatabaseOptions,
+  { name, connections, statementTimeoutMs, plansByIndex = false, pooler = null }: DatabaseOptions,
 ): Pool {
   return postgres(url, {
     max: connections,
@@ -33,11 +45,13 @@ export function openDatabase(
     max_lifetime: 30 * 60,
     backoff: (attempt: number) => Math.min(2, 0.1 * 2 ** attempt),
     onnotice: () => {},
+    fetch_types: false,
+    types: arrayTypes,
+    prepare: pooler === null,
     connection: {
       application_name: name,
-      statement_timeout: statementTimeoutMs,
-      TimeZone: "UTC",
-      ...(plansByIndex ? byIndex : {}),
+      ...(pooler === null && { statement_timeout: statementTimeoutMs, TimeZone: "UTC" }),
+      ...(pooler === null && plansByIndex && byIndex),
     },
   });
 }
@@ -53,10 +67,15 @@ const byIndex = {
 /** True where the database cannot be reached or is going away: the same statement may work later. */
 export function isUnreachable(error: unknown): boolean {
   const code = errorCode(error);
+  if (code === null) return isSocketFault(error);
   return (
-    code !== null &&
-    (unreachableCodes.has(code) || code.startsWith("08") || code.startsWith("57P") || code.startsWith("53"))
+    unreachableCodes.has(code) || code.startsWith("08") || code.startsWith("57P") || code.startsWith("53")
   );
+}
+
+/** workerd's sockets fail without a code; the library notes its statement on whatever made that fail. */
+function isSocketFault(error: unknown): boolean {
+  return error instanceof Error && error.name === "Error" && !("code" in error) && "query" in error;
 }
 
 /** True where the values were at fault: a constraint or a text Postgres cannot hold. */

@@ -18,6 +18,7 @@ const use: Use = async (work) => {
     name: "pillarbox cli",
     connections: 2,
     statementTimeoutMs: 60_000,
+    pooler: config.databasePooler,
   });
   try {
     await assertMigrated(sql);

@@ -4,6 +4,7 @@ import type { Cipher } from "../shared/encryption.ts";
 import type { Log } from "../shared/log.ts";
 import type { ProviderDetails } from "../shared/provider/choose.ts";
 import type { EmailProvider, SmsProvider } from "../shared/provider/provider.ts";
+import type { Storage } from "../shared/storage/storage.ts";
 import type { CompiledTemplate } from "../shared/template/template.ts";
 import type { SendMetrics } from "./metrics.ts";
 import type { Store } from "./store.ts";
@@ -27,5 +28,8 @@ export interface WorkerDeps {
   /** Longer than any provider may take to answer: a claim that lapses earlier would let another worker send too. */
   claimSeconds: number;
   emailDomain: string;
+  /** The link by which an email's recipient unsubscribes. */
+  createUnsubscribeUrl: (notificationId: string) => Promise<string>;
   callbacks: Config["callbacks"];
+  storage: Storage;
 }

@@ -14,6 +14,8 @@ export interface Schedule {
 const schedules: readonly Schedule[] = [
   { task: "timeout-sending-notifications", cron: "5 0 * * *", catchUp: true },
   { task: "replay-created-notifications", cron: "*/15 * * * *", catchUp: false },
+  { task: "delete-old-idempotency-keys", cron: "20 * * * *", catchUp: false },
+  { task: "delete-expired-documents", cron: "40 * * * *", catchUp: false },
   { task: "delete-old-task-runs", cron: "4 3 * * *", catchUp: false },
 ];
 

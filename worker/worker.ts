@@ -8,8 +8,11 @@ import { assertMigrated } from "../shared/migrations.ts";
 import { listActiveProviders } from "../shared/provider/queries.ts";
 import { wakeChannel } from "../shared/queue/enqueue.ts";
 import { heartbeatSeconds, type JobName } from "../shared/queue/jobs.ts";
+import { createSigner } from "../shared/signing.ts";
+import { openStorage } from "../shared/storage/open.ts";
 import { findTemplateVersion } from "../shared/template/queries.ts";
 import { compileTemplate } from "../shared/template/template.ts";
+import { createUnsubscribeUrl } from "../shared/unsubscribe/token.ts";
 import { startBoss } from "./boss.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { type Consumer, consume } from "./consume.ts";
@@ -40,20 +43,26 @@ const readyMs = 5_000;
 const closeMs = 3_000;
 /** How often each queue is looked at though nothing woke it. */
 const pollMs = 5_000;
+/** The same where nothing can wake it. */
+const pooledPollMs = 1_000;
 
 /** Starts a worker on all queues. Throws where migrations are missing or the database cannot be reached. */
 export async function startWorker({ config, log, now = () => new Date() }: WorkerOptions): Promise<Worker> {
+  const pooler = config.databasePooler;
+  const everyMs = pooler === null ? pollMs : pooledPollMs;
   const sql = openDatabase(config.databaseUrl, {
     name: "pillarbox worker",
     connections: config.worker.connections,
     statementTimeoutMs: 30_000,
     plansByIndex: true,
+    pooler,
   });
   // For the scheduled tasks, which read much.
   const sweeps = openDatabase(config.databaseUrl, {
     name: "pillarbox worker sweeps",
     connections: 2,
     statementTimeoutMs: 300_000,
+    pooler,
   });
   const closers: (() => Promise<void> | void)[] = [
     () => sql.end({ timeout: 5 }),
@@ -65,6 +74,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
       name: "pillarbox worker upkeep",
       connections: 1,
       statementTimeoutMs: 300_000,
+      pooler,
     });
     closers.unshift(() => upkeep.end({ timeout: 5 }));
     const boss = await startBoss(upkeep, log);
@@ -78,10 +88,21 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     const concurrency = concurrencyOf(config.worker.concurrency);
     for (const [name, task] of Object.entries(createTasks(deps))) {
       const queue = name as JobName;
-      const options = { queue, task, sql, boss, log, metrics, pollMs, concurrency: concurrency(queue) };
+      const options = {
+        queue,
+        task,
+        sql,
+        boss,
+        log,
+        metrics,
+        pollMs: everyMs,
+        concurrency: concurrency(queue),
+      };
       consumers.set(queue, consume({ ...options, heartbeatMs: (heartbeatSeconds * 1000) / 4 }));
     }
-    await listen(sql, consumers, log);
+    // There a session is another's as soon as it listens.
+    if (pooler === null) await listen(sql, consumers, log);
+    else log.warn({ pooler, pollMs: everyMs }, "Cannot listen for jobs through a pooler: polling only");
     const stopSchedules = await startSchedules(sweeps, log, now);
 
     return {
@@ -116,6 +137,7 @@ interface DepsOptions extends Required<WorkerOptions> {
 
 async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
   const { config, log, now, sql, sweeps, metrics, providers } = options;
+  const signer = await createSigner(config.encryptionKeys);
   const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
   const versions = createCache(
     async (key) => {
@@ -142,11 +164,13 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     emailProviders: providers.email,
     claimSeconds,
     emailDomain: config.email.domain,
+    createUnsubscribeUrl: (id) => createUnsubscribeUrl(signer, config.api.url, id, now()),
     callbacks: config.callbacks,
+    storage: openStorage(config.storage, sweeps),
   };
 }
 
-/** Wakes consumers when jobs are stored; where LISTEN does not work (a transaction pooler), polling goes on. */
+/** Wakes consumers when jobs are stored; where LISTEN does not work, polling goes on. */
 async function listen(sql: Pool, consumers: ReadonlyMap<string, Consumer>, log: Log): Promise<void> {
   const wakeAll = () => {
     for (const consumer of consumers.values()) consumer.wake();

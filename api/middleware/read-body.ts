@@ -10,13 +10,14 @@ const invalidJson = "Invalid JSON supplied in POST data";
 
 /** The request's JSON whatever its `Content-Type`; what is falsy in Python is the same as `{}`. */
 export async function readBody(request: Request): Promise<Json> {
-  const value = parseBody(await readBytes(request));
-  return isFalsy(value) ? {} : value;
+  return parseBody(await readBytes(request));
 }
 
-function parseBody(bytes: Uint8Array): Json {
+/** The same of bytes that have been read. */
+export function parseBody(bytes: Uint8Array): Json {
   try {
-    return parseJson(bytes);
+    const value = parseJson(bytes);
+    return isFalsy(value) ? {} : value;
   } catch (error) {
     if (error instanceof JsonError) throw badRequest(invalidJson);
     throw error;
@@ -28,7 +29,8 @@ function isFalsy(value: Json): boolean {
   return value instanceof JsonFloat ? value.value === 0 : !value;
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/** The body as it came. Throws a 413 for one over the limit. */
+export async function readBytes(request: Request): Promise<Uint8Array> {
   try {
     return await readWithinLimit(request);
   } catch (error) {

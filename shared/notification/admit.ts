@@ -2,7 +2,8 @@ import { isDataFault, type Pool } from "../database.ts";
 import type { Cipher } from "../encryption.ts";
 import { inGroups } from "../group.ts";
 import { deliveryQueue } from "../queue/enqueue.ts";
-import type { Admission, Admit, Refusal } from "./admission.ts";
+import type { Admission, Admit, Idempotency, Refusal } from "./admission.ts";
+import { keptResponseOf } from "./idempotency-keys.ts";
 import type { NewNotification } from "./notification.ts";
 
 export interface AdmitOptions {
@@ -11,24 +12,30 @@ export interface AdmitOptions {
   now: () => Date;
   /** How long one commit may take before its requests are refused. */
   timeoutMs: number;
+  /** As in `inGroups`. */
+  measured?: (size: number, seconds: number) => void;
 }
 
 interface Prepared {
   admission: Admission;
-  /** Encrypted before the group forms, so that no commit waits for it. */
+  /** Encrypted before the group forms, so that no commit waits for it; the kept response too. */
   personalisation: string | null;
+  idempotency: Idempotency | null;
 }
 
 /**
  * The accept path's only write. Requests that arrive while a commit is in flight share the next one
  * (`inGroups`); each commit is one statement that counts limits, stores rows and queues their delivery.
  */
-export function createAdmit({ sql, cipher, now, timeoutMs }: AdmitOptions): Admit {
+export function createAdmit({ sql, cipher, now, timeoutMs, measured }: AdmitOptions): Admit {
   const write = inGroups<Prepared, Refusal>((group) => admitGroup(sql, group, now()), {
     largest: 128,
     waiting: 20_000,
+    // An email's values may take 8 MB, and Postgres takes no parameter of a gigabyte.
+    weight: { of: weigh, heaviest: 32_000_000, waiting: 256_000_000 },
     timeoutMs,
     isItemsFault: isDataFault,
+    measured,
   });
 
   return async (admission) => {
@@ -37,8 +44,25 @@ export function createAdmit({ sql, cipher, now, timeoutMs }: AdmitOptions): Admi
       notification?.personalisation == null
         ? null
         : await cipher.encrypt(notification.personalisation, personalisationOf(notification.id));
-    return await write({ admission, personalisation });
+    const { idempotency } = admission;
+    if (idempotency === null) return await write({ admission, personalisation, idempotency });
+
+    const { key, fingerprint, response } = idempotency;
+    const purpose = keptResponseOf(admission.serviceId, admission.keyType, key);
+    const sealed = response === null ? null : await cipher.encrypt(response, purpose);
+    const refusal = await write({
+      admission,
+      personalisation,
+      idempotency: { key, fingerprint, response: sealed },
+    });
+    if (refusal === null || typeof refusal === "string") return refusal;
+    return { response: await cipher.decrypt(refusal.response, purpose) };
   };
+}
+
+/** The characters that grow with a request. */
+function weigh({ personalisation, idempotency }: Prepared): number {
+  return (personalisation?.length ?? 0) + (idempotency?.response?.length ?? 0);
 }
 
 /** What a stored personalisation's encryption is bound to. */
@@ -50,7 +74,8 @@ async function admitGroup(sql: Pool, group: readonly Prepared[], at: Date): Prom
   const requests: unknown[] = [];
   const rows: unknown[] = [];
   const jobs: unknown[] = [];
-  group.forEach(({ admission, personalisation }, n) => {
+  const documents: unknown[] = [];
+  group.forEach(({ admission, personalisation, idempotency }, n) => {
     const { notification } = admission;
     requests.push({
       n,
@@ -62,6 +87,11 @@ async function admitGroup(sql: Pool, group: readonly Prepared[], at: Date): Prom
       international_limit: admission.internationalLimit,
       stored: notification !== null,
       international: admission.countsAsInternational,
+      ...(idempotency && {
+        idem_key: idempotency.key,
+        idem_fingerprint: idempotency.fingerprint,
+        idem_response: idempotency.response,
+      }),
     });
     if (notification) {
       rows.push(toRow(n, notification, personalisation));
@@ -72,14 +102,23 @@ async function admitGroup(sql: Pool, group: readonly Prepared[], at: Date): Prom
         group_id: notification.serviceId,
       });
     }
+    for (const { id, expiresAt } of admission.documents) documents.push({ n, id, expires_at: expiresAt });
   });
-  const refused = await sql<{ n: number; refusal: "rate" | "daily" | "international" }[]>`
-    select n, refusal from admit_requests(${JSON.stringify(requests)}::text::json, ${JSON.stringify(rows)}::text::json,
-      ${JSON.stringify(jobs)}::text::json, ${at})`;
+  const refused = await sql<Refused[]>`
+    select n, refusal, response from admit_requests(${JSON.stringify(requests)}::text::json,
+      ${JSON.stringify(rows)}::text::json, ${JSON.stringify(jobs)}::text::json, ${at},
+      ${documents.length === 0 ? null : JSON.stringify(documents)}::text::json)`;
   const refusals: Refusal[] = group.map(() => null);
-  for (const { n, refusal } of refused) refusals[n] = refusal;
+  for (const row of refused) {
+    refusals[row.n] = row.refusal === "replay" ? { response: row.response } : row.refusal;
+  }
   return refusals;
 }
+
+type Refused = { n: number } & (
+  | { refusal: "rate" | "daily" | "international" | "other"; response: null }
+  | { refusal: "replay"; response: string }
+);
 
 const keyNumbers = { normal: 1, team: 2, test: 3 } as const;
 

@@ -25,3 +25,9 @@ export function recipientRefusal(sending: Sending, normalisedRecipient: string):
     ? "Can’t send to this recipient using a team-only API key"
     : "Can’t send to this recipient when service is in trial mode – see https://www.notifications.service.gov.uk/trial-mode";
 }
+
+/** Why this key of this service may not send letters, whoever they are to; or null. */
+export function letterRefusal({ keyType, restricted }: Omit<Sending, "allowedRecipients">): string | null {
+  if (keyType === "team") return "Cannot send letters with a team api key";
+  return restricted && keyType === "normal" ? "Cannot send letters when service is in trial mode" : null;
+}

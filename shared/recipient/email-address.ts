@@ -1,4 +1,3 @@
-import tr46 from "tr46";
 import { stripObscure } from "../text/whitespace.ts";
 
 /** An address that passed notifications-utils `email_address.py`. */
@@ -43,9 +42,29 @@ export function asciiEmail(emailAddress: string): string {
   return emailAddress.slice(0, at) + (toAsciiHost(host) ?? host);
 }
 
-/** Null when the name has no ASCII form. */
+/** Label by label, as Python's IDNA codec. Null when the name has no ASCII form. */
 function toAsciiHost(host: string): string | null {
-  // ASCII is taken as it is, even an `xn--` label that decodes to nothing: so does Python's IDNA codec.
-  if (/^[\0-\x7f]*$/.test(host)) return host;
-  return tr46.toASCII(host, { transitionalProcessing: true, verifyDNSLength: true });
+  // ASCII is taken as it is, even an `xn--` label that decodes to nothing: so does the codec.
+  if (isAscii(host)) return host;
+  const labels = host
+    .split(/[.\u3002\uff0e\uff61]/)
+    .map((label) => (isAscii(label) ? label : toAsciiLabel(label)));
+  return labels.includes(null) ? null : labels.join(".");
+}
+
+function toAsciiLabel(label: string): string | null {
+  // URL reads names by UTS 46, which keeps these letters and joiners; IDNA 2003 did not.
+  const folded = label
+    .replace(/[ßẞ]/g, "ss")
+    .replaceAll("ς", "σ")
+    .replace(/[\u200c\u200d]/g, "");
+  // URL would decode `%` and take `/`, `:` and the like for its own; no host may hold them anyway.
+  if (!/^[a-z0-9-]*$/i.test(folded.replace(/[^\0-\x7f]/g, ""))) return null;
+  // With another label behind it, for URL takes a name that ends in a number for an IPv4 address.
+  const url = URL.parse(`http://${folded}.a`);
+  return url === null ? null : url.hostname.slice(0, -2);
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }

@@ -7,6 +7,8 @@ interface Destination {
   rateMultiplier: number;
   /** False where providers never report a delivery. */
   sendsReceipts: boolean;
+  /** False where a sender must be a number. */
+  takesNames: boolean;
 }
 
 const prefixesByMultiplier: Readonly<Record<number, string>> = {
@@ -30,11 +32,20 @@ const prefixesWithoutReceipts = new Set(
     691 692 886 960 967 970 975 993 1242 1246 1441 1684 1721 1809 1829 1849 1868`),
 );
 
+const prefixesWithoutNames = new Set(
+  words(`1 27 32 36 51 52 53 54 55 56 57 58 60 64 81 82 86 98 218 350 359 373 377 502 507 590 593 598 855 856 886
+    961 963 976 977 1242 1246 1664 1684 1809 1829 1849`),
+);
+
 const destinations: ReadonlyMap<string, Destination> = new Map(
   Object.entries(prefixesByMultiplier).flatMap(([multiplier, prefixes]) =>
     words(prefixes).map((prefix) => [
       prefix,
-      { rateMultiplier: Number(multiplier), sendsReceipts: !prefixesWithoutReceipts.has(prefix) },
+      {
+        rateMultiplier: Number(multiplier),
+        sendsReceipts: !prefixesWithoutReceipts.has(prefix),
+        takesNames: !prefixesWithoutNames.has(prefix),
+      },
     ]),
   ),
 );

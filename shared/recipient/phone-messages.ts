@@ -1,3 +1,4 @@
+import type { ContactNumberFault } from "./contact-number.ts";
 import type { PhoneFault } from "./phone-number.ts";
 import type { PhonePermissionFault } from "./phone-permissions.ts";
 
@@ -23,7 +24,7 @@ export const phonePermissionErrors: Readonly<
 };
 
 /** What spreadsheets and forms say. */
-export const phoneFormMessages: Readonly<Record<PhoneFault | PhonePermissionFault, string>> = {
+export const phoneFormMessages: Readonly<Record<ContactNumberFault | PhonePermissionFault, string>> = {
   "invalid-number": "Number is not valid – double check the phone number you entered",
   "too-long": "Mobile number is too long",
   "too-short": "Mobile number is too short",
@@ -33,4 +34,5 @@ export const phoneFormMessages: Readonly<Record<PhoneFault | PhonePermissionFaul
     "This does not look like a UK mobile number – double check the mobile number you entered",
   "landline-not-allowed":
     "This does not look like a UK mobile number – double check the mobile number you entered",
+  "unsupported-emergency-number": "Phone number cannot be an emergency number",
 };

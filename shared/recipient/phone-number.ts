@@ -53,7 +53,7 @@ export function parsePhoneNumber(raw: string): ParsedPhoneNumber {
   const plain = plainMobile.exec(raw);
   if (plain) return { ok: true, number: mainlandMobile(`44${plain[1]}${plain[2]}`) };
   const first = parseOnce(raw);
-  return first.ok ? first : parseOnce(repaired(raw));
+  return first.ok ? first : parseOnce(repairPhoneNumber(raw));
 }
 
 function mainlandMobile(normalised: string): PhoneNumber {
@@ -68,14 +68,13 @@ function mainlandMobile(normalised: string): PhoneNumber {
   };
 }
 
-function parseOnce(text: string): ParsedPhoneNumber {
-  if (!allowedCharacters.test(text)) return { ok: false, fault: "unknown-character" };
-  if (text === "") return { ok: false, fault: "too-short" };
+/** One try: `parsePhoneNumber` makes another with `repairPhoneNumber`. */
+export function parseOnce(text: string): ParsedPhoneNumber {
+  const read = readDigits(text);
+  if (!read.ok) return read;
   const util = PhoneNumberUtil.getInstance();
-  const parsed = tryParse(text, "GB");
-  if (parsed === null) return { ok: false, fault: "invalid-number" };
-  const reason = util.isPossibleNumberWithReason(parsed);
-  if (reason === ValidationResult.IS_POSSIBLE) return accept(parsed);
+  const reason = util.isPossibleNumberWithReason(read.number);
+  if (reason === ValidationResult.IS_POSSIBLE) return accept(read.number);
   const abroad = tryParse(`+${text}`, undefined);
   if (abroad !== null && util.isPossibleNumberWithReason(abroad) === ValidationResult.IS_POSSIBLE) {
     return accept(abroad);
@@ -83,8 +82,18 @@ function parseOnce(text: string): ParsedPhoneNumber {
   return { ok: false, fault: faultOf(reason) };
 }
 
+type ReadDigits = { ok: true; number: libphonenumber.PhoneNumber } | { ok: false; fault: PhoneFault };
+
+/** What libphonenumber makes of a text, of whatever length. */
+export function readDigits(text: string): ReadDigits {
+  if (!allowedCharacters.test(text)) return { ok: false, fault: "unknown-character" };
+  if (text === "") return { ok: false, fault: "too-short" };
+  const number = tryParse(text, "GB");
+  return number === null ? { ok: false, fault: "invalid-number" } : { ok: true, number };
+}
+
 /** Deletes every `+`, then leading zeros, then writes the rest in ASCII. */
-function repaired(raw: string): string {
+export function repairPhoneNumber(raw: string): string {
   return raw
     .replaceAll("+", "")
     .replace(/^0+/, "")

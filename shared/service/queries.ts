@@ -20,6 +20,7 @@ export async function findService(db: Db, cipher: Cipher, id: string): Promise<S
   const [row] = await db<Row[]>`
     select s.id, s.name, s.active, s.restricted, s.prefix_sms as "prefixSms", s.rate_limit as "rateLimit",
       s.email_sender_local_part as "emailSenderLocalPart", s.email_sender_name as "emailSenderName",
+      s.contact_link as "contactLink",
       json_build_object('sms', s.sms_message_limit, 'email', s.email_message_limit, 'letter',
         s.letter_message_limit, 'internationalSms', s.international_sms_message_limit) as "dailyLimits",
       array(select permission from service_permissions p where p.service_id = s.id) as permissions,
@@ -66,4 +67,11 @@ async function openKey(
 /** What a stored key's encryption is bound to. */
 export function apiKeySecretOf(id: string): string {
   return `api_keys.secret:${id}`;
+}
+
+/** Those that send for real: neither archived nor in trial mode. */
+export async function countLiveServices(db: Db): Promise<number> {
+  const [row] = await db<{ count: number }[]>`
+    select count(*)::integer as count from services where active and not restricted`;
+  return row?.count ?? 0;
 }

@@ -12,6 +12,8 @@ export interface Service {
   dailyLimits: { sms: number; email: number; letter: number; internationalSms: number };
   prefixSms: boolean;
   emailSenderLocalPart: string;
+  /** Where the recipients of its files turn to; null: it cannot send any. */
+  contactLink: string | null;
   /** What stands before the address in an email's From. */
   emailSenderName: string;
   /** Newest first; revoked keys stay for a week, so that "revoked" can be told from "unknown". */

@@ -1,5 +1,6 @@
 import type { Db } from "../database.ts";
 import type { Cipher } from "../encryption.ts";
+import { type GuestType, guestTypeOf, roomFor } from "../recipient/guest-list.ts";
 import { apiKeySecretOf } from "./queries.ts";
 import type { KeyType } from "./service.ts";
 
@@ -59,16 +60,26 @@ export async function createApiKey(
   return `${name}-${serviceId}-${secret}`;
 }
 
-/** Lets a service in trial mode, or a team key, send to this phone number or email address. False: it could already. */
-export async function addGuest(db: Db, serviceId: string, recipient: string): Promise<boolean> {
-  const type = recipient.includes("@") ? "email" : "mobile";
-  const added = await db`
+/**
+ * Lets a service in trial mode, or a team key, send to this phone number or email address, unless it could already, the
+ * list is full, or it is neither. Within a transaction no two at once take the last place.
+ */
+export async function addGuest(
+  db: Db,
+  serviceId: string,
+  recipient: string,
+): Promise<"added" | "already" | "full" | "invalid"> {
+  const type = guestTypeOf(recipient);
+  if (type === null) return "invalid";
+  await db`select from services where id = ${serviceId} for no key update`;
+  const guests = await db<{ type: GuestType; recipient: string }[]>`
+    select recipient_type as type, recipient from service_guest_list where service_id = ${serviceId}`;
+  const room = roomFor({ type, recipient }, guests);
+  if (room !== "room") return room;
+  await db`
     insert into service_guest_list (service_id, recipient_type, recipient)
-    select ${serviceId}, ${type}, ${recipient}
-    where not exists (
-      select from service_guest_list where service_id = ${serviceId} and recipient = ${recipient})
-    returning id`;
-  return added.length === 1;
+    values (${serviceId}, ${type}, ${recipient})`;
+  return "added";
 }
 
 /** The service is told nothing any more. False where it was not told before. */
@@ -102,6 +113,13 @@ export async function findServiceName(db: Db, id: string): Promise<string | null
 export async function setServiceActive(db: Db, id: string, active: boolean): Promise<boolean> {
   const rows = await db`
     update services set active = ${active}, updated_at = now() where id = ${id} returning id`;
+  return rows.length === 1;
+}
+
+/** Where recipients of a service's files turn to; with null it cannot send any. False where there is no such service. */
+export async function setContactLink(db: Db, id: string, link: string | null): Promise<boolean> {
+  const rows = await db`
+    update services set contact_link = ${link}, updated_at = now() where id = ${id} returning id`;
   return rows.length === 1;
 }
 

@@ -1,12 +1,12 @@
 import { decodeEntities, escapeHtml } from "../text/html.ts";
 import { niceTypography } from "../text/typography.ts";
 import {
+  joinSpace,
   normaliseSpace,
   stripUnsupported,
   trimLeadingSpace,
   trimSpace,
   unlinkGovuk,
-  whitespaceClass,
 } from "../text/whitespace.ts";
 import { layOutEmail } from "./email-layout.ts";
 import { fill, htmlBulletStyle, htmlStyle, plainBulletStyle, plainStyle, withEscapedKeys } from "./fill.ts";
@@ -24,7 +24,6 @@ export interface RenderedEmail {
   html: string;
 }
 
-const anySpace = new RegExp(`[${whitespaceClass}]+`, "g");
 const preheaderLength = 256;
 const unsubscribeWords = "[Unsubscribe from these emails]";
 
@@ -64,14 +63,23 @@ export function renderEmail(
   const tree = parseBody(wholeSource);
   return {
     subject: subjectOf(template, personalisation),
-    // Most emails hold nothing to escape: then one reading serves both parts.
-    text: textOf(plainSource === wholeSource ? tree : parseBody(plainSource)),
+    text: textOf(readsAlike(plainSource, wholeSource) ? tree : parseBody(plainSource)),
     html: layOutEmail({
       title: titleOf(template, escaped),
       preheader: preheaderOf(ending === "" ? tree : (withoutEnding(tree) ?? parseBody(escapedSource))),
       body: htmlOf(tree),
     }),
   };
+}
+
+/**
+ * Whether one reading serves both parts, as it does for most emails: nothing was escaped but ampersands, which
+ * mean nothing to Markdown and which the text part decodes at its end. Tabs are as wide as what stands before.
+ */
+function readsAlike(plainSource: string, escapedSource: string): boolean {
+  if (plainSource === escapedSource) return true;
+  if (/[<>\t]/.test(plainSource) || decodeEntities(plainSource) !== plainSource) return false;
+  return plainSource.replaceAll("&", "&amp;") === escapedSource;
 }
 
 /**
@@ -115,13 +123,17 @@ function textOf(tree: MarkdownTree): string {
 }
 
 function preheaderOf(tree: MarkdownTree): string {
-  const start = preheaderWords(tree, preheaderLength * 6);
+  const start = preheaderWords(tree, preheaderLength * 4);
   // Whitespace alone can have been enough.
   const words = start.length > preheaderLength * 3 ? start : preheaderWords(tree, Number.POSITIVE_INFINITY);
   // As many UTF-16 units reach at least as far as code points do.
-  return trimSpace([...words.slice(0, preheaderLength * 2)].slice(0, preheaderLength).join(""));
+  const reach = words.slice(0, preheaderLength * 2);
+  const hasPairs = /[\ud800-\udfff]/.test(reach);
+  return trimSpace(
+    hasPairs ? [...reach].slice(0, preheaderLength).join("") : reach.slice(0, preheaderLength),
+  );
 }
 
 function preheaderWords(tree: MarkdownTree, enough: number): string {
-  return trimSpace(niceTypography(renderPreheader(tree, enough)).replace(anySpace, " "));
+  return trimSpace(joinSpace(niceTypography(renderPreheader(tree, enough))));
 }

@@ -11,10 +11,11 @@ import {
   ruleEnd,
   skipNewlines,
   underlinedAt,
+  withoutLastNewlines,
 } from "./markdown-patterns.ts";
 import { prepareMarkdown } from "./markdown-source.ts";
 import { bareTableEnd, pipedTableEnd } from "./markdown-tables.ts";
-import { blockHtmlAt } from "./markdown-tags.ts";
+import { type BlockEnds, blockHtmlAt } from "./markdown-tags.ts";
 import type { Block, LinkTarget } from "./markdown-tree.ts";
 
 /** Deeper lists and insets are plain text. */
@@ -39,6 +40,7 @@ interface Reading {
   blocks: Block[];
   /** How long fences are that nothing closes from here on, so that they need not be sought again. */
   unclosed: Map<string, number>;
+  htmlEnds: BlockEnds;
 }
 
 /** Reads the block that begins at a place; answers where it ends, or -1 when it is of another kind. */
@@ -51,8 +53,8 @@ class BlockParser {
   insetDepth = 0;
 
   parse(source: string, rules: readonly Rule[]): Block[] {
-    const text = source.replace(/\n+$/, "");
-    const reading: Reading = { text, blocks: [], unclosed: new Map() };
+    const text = withoutLastNewlines(source);
+    const reading: Reading = { text, blocks: [], unclosed: new Map(), htmlEnds: new Map() };
     let at = 0;
     while (at < text.length) at = this.next(reading, at, rules);
     return reading.blocks;
@@ -164,7 +166,7 @@ const list: Rule = (parser, { text, blocks }, at) => {
     ordered: span.ordered,
     blocks:
       parser.listDepth > maximumDepth
-        ? [paragraphOf(source)]
+        ? [{ kind: "item", blocks: [{ kind: "text", source, content: [] }] }]
         : listItems(source).map((item) => itemBlock(parser, item)),
   });
   parser.listDepth -= 1;
@@ -185,9 +187,9 @@ function paragraphOf(source: string): Block {
   return { kind: "paragraph", source, content: [] };
 }
 
-const rawHtml: Rule = (_, { text, blocks }, at) => {
+const rawHtml: Rule = (_, { text, blocks, htmlEnds }, at) => {
   const visible = firstVisible(text, at);
-  const found = text[visible] === "<" ? blockHtmlAt(text, at, visible) : null;
+  const found = text[visible] === "<" ? blockHtmlAt(text, at, visible, htmlEnds) : null;
   if (found === null) return -1;
   blocks.push({ kind: "verbatim", text: found.html });
   return found.end;

@@ -1,6 +1,6 @@
 import { parseBlocks } from "./markdown-blocks.ts";
 import { type Brackets, bracketsOf, linkAt } from "./markdown-links.ts";
-import { definitionKey, matchAt } from "./markdown-patterns.ts";
+import { definitionKey, matchAt, withoutLastNewlines } from "./markdown-patterns.ts";
 import { angleLinkAt, inlineHtmlEnd } from "./markdown-tags.ts";
 import type { Block, Inline, LinkTarget, MarkdownTree } from "./markdown-tree.ts";
 
@@ -80,7 +80,8 @@ class InlineParser {
     }
   }
 
-  private read(text: string): Inline[] {
+  private read(source: string): Inline[] {
+    const text = withoutLastNewlines(source);
     const reading: Reading = { text, brackets: null, missing: new Set() };
     const content: Inline[] = [];
     const needsNoEscape = !/[&<>]/.test(text);

@@ -5,6 +5,7 @@ const rule = /(?:[-*_] *){3,}(?:\n|$)/y;
 const marker = /(?:[•*-]|\d+\.)/y;
 const markerAndSpace = /(?:[•*-]|\d+\.) /y;
 const newlines = /\n+/g;
+const onlySpace = /\s*$/y;
 
 export interface ListSpan {
   end: number;
@@ -26,6 +27,9 @@ export function listAt(
   newlines.lastIndex = listStart.lastIndex + 1;
   for (let run = newlines.exec(text); run !== null; run = newlines.exec(text)) {
     const next = newlines.lastIndex;
+    // What ends in spaces of any kind is eaten whole from the first of them.
+    const isSpaced = run.index - 1 > listStart.lastIndex && /\s/.test(text.charAt(run.index - 1));
+    if (isSpaced && matchesAfter(onlySpace, text, next, "")) return { end: text.length, ordered };
     if (
       next === text.length ||
       endsAtBlankLines(text, next, run[0].length, indent) ||

@@ -5,7 +5,7 @@ import { startsBlockTag } from "./markdown-tags.ts";
 const fence = / *(`{3,}|~{3,}) *(?:[^`\s]+)? *\n([\s\S]+?)\s*\1 *(?:\n+|$)/y;
 const rule = / {0,3}[-*_](?: *[-*_]){2,} *(?:\n+|$)/y;
 const headingStart = / *(#{1,6})( *)([^\n]*)\n*/y;
-const underline = /\n *[=-]*([=-]) *(?:\n|$)/y;
+const underline = /\n *[=-]*([=-]) *(?:\n+|$)/y;
 const listBeforeSpace = / *(?=[*+-]|\d+\.)[*+-]?(?:\d+\.)? [\s\S]/y;
 // Keys have a length so that a text of nothing but brackets cannot take long.
 const linkDefinition = / *\[([^^\]]{1,1000})\]: *<?([^\s>]+)>?(?: +["(]([^\n]+)[")])? *(?:\n+|$)/y;
@@ -26,6 +26,11 @@ export function skipNewlines(text: string, at: number): number {
   let end = at;
   while (text[end] === "\n") end += 1;
   return end;
+}
+
+/** Without the line feeds it ends in. By hand: a pattern would begin anew at each of a long run. */
+export function withoutLastNewlines(text: string): string {
+  return trimEndOf(text, "\n");
 }
 
 export function firstVisible(text: string, at: number): number {

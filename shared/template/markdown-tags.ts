@@ -6,14 +6,16 @@
 const inlineTags =
   "a|em|strong|small|s|cite|q|dfn|abbr|data|time|code|var|samp|kbd|sub|sup|i|b|u|mark|ruby|rt|rp|bdi|bdo|span|br|wbr|ins|del|img|font";
 const blockStart = new RegExp(`^(?:${inlineTags})$`);
-const tagStart = /<(\w+)(?!:\/|[^\w\s@]*@)\b/y;
+// Letters of any script make a name, as Python's `\w` has it.
+const tagStart = /<([\p{L}\p{N}_]+)(?![\p{L}\p{N}_]|:\/|[^\p{L}\p{N}_\s@]*@)/uy;
 // Longest first and without a way back, so that no input takes long.
 const attribute = /\s*[a-zA-Z-](?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s'">]+))?/y;
 const tagEnd = /\s*(\/?)>/y;
 const blockEnd = / *(?:\n{2,}|\s*$)/y;
 
-/** Longer ones are text, so that no input takes long. */
+/** Longer ones are text, and tags with more, so that no input takes long. */
 const maximumAngleLink = 4_000;
+const maximumAttributes = 100;
 
 interface OpenTag {
   name: string;
@@ -29,7 +31,7 @@ function openTagAt(text: string, at: number): OpenTag | null {
   if (name === undefined) return null;
   const attributesAt = tagStart.lastIndex;
   let end = attributesAt;
-  for (;;) {
+  for (let count = 0; count <= maximumAttributes; count += 1) {
     tagEnd.lastIndex = end;
     const close = tagEnd.exec(text);
     if (close) return { name, attributesAt, end: tagEnd.lastIndex, isSelfClosed: close[1] === "/" };
@@ -37,6 +39,7 @@ function openTagAt(text: string, at: number): OpenTag | null {
     if (!attribute.test(text)) return null;
     end = attribute.lastIndex;
   }
+  return null;
 }
 
 /**
@@ -75,31 +78,51 @@ export function startsBlockTag(text: string, at: number): boolean {
   return name !== undefined && !blockStart.test(name);
 }
 
-/** A block of HTML, which a blank line must follow, and what is shown of it; null when none begins here. */
+/** For each end of an element, the next place `at` which it stands before a blank line, sought from `from` on. */
+export type BlockEnds = Map<string, { from: number; at: number; end: number }>;
+
+/**
+ * A block of HTML, which a blank line must follow, and what is shown of it; null when none begins here. `ends`
+ * is kept for one text read from its start to its end.
+ */
 export function blockHtmlAt(
   text: string,
   lineStart: number,
   at: number,
+  ends: BlockEnds,
 ): { html: string; end: number } | null {
   if (text.startsWith("<!--", at)) {
-    for (let end = text.indexOf("-->", at + 4); end !== -1; end = text.indexOf("-->", end + 3)) {
-      const blockEndAt = endOfBlock(text, end + 3);
-      if (blockEndAt !== -1) return { html: text.slice(lineStart, blockEndAt), end: blockEndAt };
-    }
+    const comment = nextBlockEnd("-->", text, at + 4, ends);
+    if (comment.end !== -1) return { html: text.slice(lineStart, comment.end), end: comment.end };
   }
   const tag = startsBlockTag(text, at) ? openTagAt(text, at) : null;
   if (tag === null) return null;
-  const close = `</${tag.name}>`;
-  for (
-    let end = tag.isSelfClosed ? -1 : text.indexOf(close, tag.end);
-    end !== -1;
-    end = text.indexOf(close, end + close.length)
-  ) {
-    const blockEndAt = endOfBlock(text, end + close.length);
-    if (blockEndAt !== -1) return { html: text.slice(at, end + close.length), end: blockEndAt };
+  if (!tag.isSelfClosed) {
+    const close = `</${tag.name}>`;
+    const element = nextBlockEnd(close, text, tag.end, ends);
+    if (element.end !== -1) return { html: text.slice(at, element.at + close.length), end: element.end };
   }
-  const blockEndAt = endOfBlock(text, tag.end);
-  return blockEndAt === -1 ? null : { html: text.slice(lineStart, blockEndAt), end: blockEndAt };
+  const end = endOfBlock(text, tag.end);
+  return end === -1 ? null : { html: text.slice(lineStart, end), end };
+}
+
+function nextBlockEnd(
+  close: string,
+  text: string,
+  from: number,
+  ends: BlockEnds,
+): { at: number; end: number } {
+  const known = ends.get(close);
+  if (known !== undefined && known.from <= from && from <= known.at) return known;
+  let found = { from, at: Number.POSITIVE_INFINITY, end: -1 };
+  for (let at = text.indexOf(close, from); at !== -1; at = text.indexOf(close, at + close.length)) {
+    const end = endOfBlock(text, at + close.length);
+    if (end === -1) continue;
+    found = { from, at, end };
+    break;
+  }
+  ends.set(close, found);
+  return found;
 }
 
 function endOfBlock(text: string, at: number): number {

@@ -20,14 +20,18 @@ const markdown = /[`*_()\\{}[\]<>#+\-.!|]/g;
 /** Takes links and Markdown out of the values whose keys are named (`spec/public-api.md` 6). Files are left alone. */
 export function sanitisePersonalisation(personalisation: JsonObject, keys: readonly string[]): Sanitised {
   const chosen = new Set(keys.map(placeholderKey));
-  const result: JsonObject = {};
-  const changes: Sanitised["changes"] = {};
-  for (const [key, value] of Object.entries(personalisation)) {
-    const sanitised = chosen.has(placeholderKey(key)) ? sanitiseValue(value) : value;
-    result[key] = sanitised;
-    if (!isSame(value, sanitised)) changes[key] = { unsanitised: value, sanitised };
-  }
-  return { personalisation: result, changes };
+  const entries = Object.entries(personalisation).map(([key, unsanitised]) => {
+    const sanitised = chosen.has(placeholderKey(key)) ? sanitiseValue(unsanitised) : unsanitised;
+    return { key, unsanitised, sanitised };
+  });
+  const changed = entries.filter(({ unsanitised, sanitised }) => !isSame(unsanitised, sanitised));
+  // Assigned one by one, `__proto__` would be lost.
+  return {
+    personalisation: Object.fromEntries(entries.map(({ key, sanitised }) => [key, sanitised])),
+    changes: Object.fromEntries(
+      changed.map(({ key, unsanitised, sanitised }) => [key, { unsanitised, sanitised }]),
+    ),
+  };
 }
 
 function sanitiseValue(value: Json): Json {

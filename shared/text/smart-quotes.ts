@@ -44,28 +44,36 @@ export function curlQuotes(text: string): string {
   let result = "";
   let copied = 0;
   let last = "";
+  let quote = 0;
   for (let start = 0; start < text.length; ) {
-    const [tagStart, tagEnd] = nextTag(text, start);
-    if (tagStart > start) {
+    // Where the next whole tag begins and ends; the text's end when there is none.
+    const open = text.indexOf("<", start);
+    const close = open === -1 ? -1 : text.indexOf(">", open);
+    const tagStart = close === -1 ? text.length : open;
+    if (quote < start) quote = nextQuote(text, start);
+    if (quote < tagStart && skipped.length === 0) {
       const run = text.slice(start, tagStart);
-      const curled = skipped.length > 0 ? run : curlRun(run, last);
+      const curled = curlRun(run, last);
       if (curled !== run) {
         result += text.slice(copied, start) + curled;
         copied = tagStart;
       }
-      last = text.charAt(tagStart - 1);
     }
-    if (tagStart < tagEnd) noteSkipped(skipped, text, tagStart);
-    start = tagEnd;
+    if (tagStart > start) last = text.charAt(tagStart - 1);
+    if (close === -1) break;
+    noteSkipped(skipped, text, tagStart);
+    start = close + 1;
   }
   return result + text.slice(copied);
 }
 
-/** Where the next whole tag begins and ends; the text's end twice when there is none. */
-function nextTag(text: string, start: number): [number, number] {
-  const open = text.indexOf("<", start);
-  const close = open === -1 ? -1 : text.indexOf(">", open);
-  return close === -1 ? [text.length, text.length] : [open, close + 1];
+/** Where the next character stands that curling may change. */
+function nextQuote(text: string, start: number): number {
+  for (let at = start; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x22 || unit === 0x27 || unit === 0x5c) return at;
+  }
+  return text.length;
 }
 
 /** Keeps count of the elements whose quotes are left alone. */
@@ -80,7 +88,6 @@ function noteSkipped(skipped: string[], text: string, tagStart: number): void {
 
 /** Curls the text between two tags; `last` is the character that ended the text before. */
 function curlRun(run: string, last: string): string {
-  if (!/['"\\]/.test(run)) return run;
   const isAfterText = notSpace.test(last);
   if (run === "'") return isAfterText ? "’" : "‘";
   if (run === '"') return isAfterText ? "”" : "“";
@@ -122,11 +129,13 @@ function endsForOpening(run: string, at: number): boolean {
 }
 
 function isWord(character: string): boolean {
-  return /^[a-zA-Z0-9]/.test(character) || wordPattern.test(character);
+  const unit = character.charCodeAt(0);
+  return (unit >= 0x61 && unit <= 0x7a) || wordPattern.test(character);
 }
 
 function isDigit(character: string): boolean {
-  return /^\p{Nd}/u.test(character);
+  const unit = character.charCodeAt(0);
+  return unit < 0x80 ? unit >= 0x30 && unit <= 0x39 : /^\p{Nd}/u.test(character);
 }
 
 function writeEscapes(run: string): string {

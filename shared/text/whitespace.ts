@@ -12,9 +12,8 @@ const fullWidth = /[\u00a0\u202f]/g;
 const hidden = /[\u180e\u200b-\u200d\u2060\ufeff\u2028\u2029\u00a0\u202f]/g;
 const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 const oneSpace = new RegExp(`[${whitespaceClass}]`);
-const anySpace = new RegExp(`[${whitespaceClass}]+`, "g");
-const outerSpace = new RegExp(`^[${whitespaceClass}]+|(?<![${whitespaceClass}])[${whitespaceClass}]+$`, "g");
-const leadingSpace = new RegExp(`^[${whitespaceClass}]+`);
+// Single spaces are left alone: most are, and each replacing costs.
+const unevenSpace = new RegExp(`[${whitespaceClass}]{2,}|(?! )[${whitespaceClass}]`, "g");
 const outerAsciiSpace = /^[ \t-\r]+|(?<![ \t-\r])[ \t-\r]+$/g;
 
 /** Nothing to normalise in a line: no run of spaces, none at the ends, no character but printable ASCII and £. */
@@ -30,18 +29,27 @@ export function isSpace(unit: number): boolean {
 
 /** Python's `str.strip()`. */
 export function trimSpace(text: string): string {
-  return text.replace(outerSpace, "");
+  let end = text.length;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return trimLeadingSpace(text.slice(0, end));
 }
 
 /** Python's `str.lstrip()`. */
 export function trimLeadingSpace(text: string): string {
-  return text.replace(leadingSpace, "");
+  let start = 0;
+  while (start < text.length && isSpace(text.charCodeAt(start))) start += 1;
+  return text.slice(start);
+}
+
+/** Every run of whitespace as one space. */
+export function joinSpace(text: string): string {
+  return text.replace(unevenSpace, " ");
 }
 
 /** One line: every run of whitespace one space, none at the ends, zero-width characters gone. */
 export function normaliseSpace(text: string): string {
   if (plainLine.test(text)) return text;
-  return trimSpace(text.replace(fullWidth, " ").replace(zeroWidth, "").replace(anySpace, " "));
+  return trimSpace(joinSpace(text.replace(fullWidth, " ").replace(zeroWidth, "")));
 }
 
 /** Each line with `normaliseSpace`, joined with LF. A last line end makes no line, as in Python's `splitlines`. */

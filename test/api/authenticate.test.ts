@@ -67,6 +67,18 @@ describe("a token is refused", () => {
       { iss: "notify-admin" },
       "Invalid token: service id is not the right data type",
     ],
+    ...["", " ", `${serviceId} `, `${serviceId}0`, "None", serviceId.slice(1)].map(
+      (iss): [string, Record<string, unknown>, string] => [
+        `when its issuer is ${JSON.stringify(iss)}`,
+        { iss },
+        "Invalid token: service id is not the right data type",
+      ],
+    ),
+    [
+      "when its issuer is a list",
+      { iss: [serviceId] },
+      "Invalid token: service id is not the right data type",
+    ],
     ["when its issuer is a number", { iss: 5 }, "Invalid token: service id is not the right data type"],
     ["when its issuer is null", { iss: null }, "Invalid token: service id is not the right data type"],
     ["when its service is unknown", { iss: newId }, "Invalid token: service not found"],
@@ -75,6 +87,25 @@ describe("a token is refused", () => {
     ["when its time is no number", { iat: "soon" }, clock],
     ["when its time is null", { iat: null }, clock],
     ["when its time is a boolean", { iat: true }, clock],
+    ["when its time is text with a fraction", { iat: `${seconds}.5` }, clock],
+    ["when its time is empty text", { iat: "" }, clock],
+    ["when its time is a list", { iat: [seconds] }, clock],
+    ["when its time is an object", { iat: {} }, clock],
+    ["when its time is text and long ago", { iat: String(seconds - 31) }, clock],
+    ["when its time is text and to come", { iat: String(seconds + 31) }, clock],
+    ["when it was made in milliseconds", { iat: seconds * 1000 }, clock],
+    ["when it was made before 1970", { iat: -seconds }, clock],
+    ["when a fraction makes it 31 seconds late", { iat: seconds - 30.5 }, clock],
+    ["when its clock is wrong before its audience", { iat: seconds + 31, aud: "us" }, clock],
+    ["when its audience is wrong before it is late", { iat: seconds - 31, aud: "us" }, general],
+    ["when it has expired before it is late", { iat: seconds - 31, exp: seconds - 31 }, general],
+    ["when it has expired, said as text", { exp: String(seconds - 31) }, general],
+    ["when it expired in a fraction", { exp: seconds - 30.5 }, general],
+    ["when its subject is null", { sub: null }, general],
+    ["when its id is a list", { jti: ["a"] }, general],
+    ["when its audience is a list", { aud: ["us", "them"] }, general],
+    ["when its expiry is null", { exp: null }, notFound],
+    ["when its not-before is a list", { nbf: [1] }, notFound],
     ["when it is not yet to be used", { nbf: seconds + 31 }, clock],
     ["when it has expired", { exp: seconds - 30 }, general],
     ["when it names an audience", { aud: "us" }, general],
@@ -140,6 +171,43 @@ describe("a token is refused", () => {
   });
 });
 
+test("of all that is wrong with a token the first is said, in Notify's order", async () => {
+  const service: Partial<Service> = { id: newId, apiKeys: [], active: false };
+  const token: Record<string, unknown> = { iss: undefined, iat: seconds - 60, exp: seconds - 60, aud: "us" };
+  let header: Record<string, unknown> = { alg: "none" };
+  const next = async () => {
+    const signed =
+      header.alg === "HS256" ? await tokenWith(token) : unsigned(header, { ...token }, text("signature"));
+    const response = await call(`Bearer ${signed}`, service);
+    return (await response.json()).errors[0].message;
+  };
+
+  expect(await next()).toBe("Invalid token: iss field not provided");
+  token.iss = 5;
+  expect(await next()).toBe("Invalid token: service id is not the right data type");
+  token.iss = serviceId;
+  expect(await next()).toBe("Invalid token: service not found");
+  service.id = serviceId;
+  expect(await next()).toBe("Invalid token: service has no API keys");
+  service.apiKeys = [{ ...liveKey, revokedAt: now }];
+  expect(await next()).toBe("Invalid token: service is archived");
+  service.active = true;
+  expect(await next()).toBe("Invalid token: algorithm used is not HS256");
+  header = { alg: "HS256" };
+  token.nbf = seconds + 60;
+  expect(await next()).toBe(clock);
+  token.nbf = undefined;
+  expect(await next()).toBe(general);
+  token.exp = undefined;
+  expect(await next()).toBe(general);
+  token.aud = undefined;
+  expect(await next()).toBe(clock);
+  token.iat = seconds;
+  expect(await next()).toBe("Invalid token: API key revoked");
+  service.apiKeys = [{ ...liveKey, secret: newId }];
+  expect(await next()).toBe(notFound);
+});
+
 describe("a token is accepted", () => {
   test.each<[string, Record<string, unknown>]>([
     ["as the clients make it", {}],
@@ -147,6 +215,11 @@ describe("a token is accepted", () => {
     ["30 seconds early", { iat: seconds + 30 }],
     ["with a fraction of a second", { iat: seconds + 30.9 }],
     ["with its time as text", { iat: String(seconds) }],
+    ["with its time as text with a sign and space", { iat: ` +${seconds} ` }],
+    ["with a fraction that is cut off", { iat: seconds - 29.9 }],
+    ["with its expiry as text", { exp: String(seconds) }],
+    ["with its issuer as a URN in upper case and braces", { iss: `urn:uuid:{${serviceId.toUpperCase()}}` }],
+    ["with its issuer hyphenated elsewhere", { iss: `${serviceId.replaceAll("-", "")}-` }],
     ["with its issuer in upper case", { iss: serviceId.toUpperCase() }],
     ["with its issuer without hyphens", { iss: serviceId.replaceAll("-", "") }],
     ["with its issuer as a URN", { iss: `urn:uuid:${serviceId}` }],

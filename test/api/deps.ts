@@ -1,10 +1,13 @@
 import { Hono } from "hono";
 import { SignJWT } from "jose";
 import type { ApiDeps } from "../../api/deps.ts";
+import type { NewDocument } from "../../shared/document/store.ts";
 import type { Admission, Refusal } from "../../shared/notification/admission.ts";
 import type { Notification, StoredTemplate } from "../../shared/notification/notification.ts";
 import type { NotificationQuery } from "../../shared/notification/queries.ts";
 import type { ApiKey, Service } from "../../shared/service/service.ts";
+import { createSigner } from "../../shared/signing.ts";
+import type { TemplateDetails } from "../../shared/template/queries.ts";
 
 export const serviceId = "26785a09-ab16-4eb0-8407-a37497a57506";
 export const secret = "3d844edf-8d35-48ac-975b-e847b4f122b0";
@@ -32,6 +35,7 @@ export const liveService: Service = {
   dailyLimits: { sms: 1000, email: 2000, letter: 300, internationalSms: 40 },
   prefixSms: true,
   emailSenderLocalPart: "test.service",
+  contactLink: null,
   emailSenderName: "Test service",
   apiKeys: [liveKey],
   smsSenders: [
@@ -69,6 +73,12 @@ export const emailTemplate: StoredTemplate = {
   hasUnsubscribeLink: false,
 };
 
+/** A template with what else is shown of it. */
+function detailsOf(template: StoredTemplate): TemplateDetails {
+  const ofLetters = { postage: template.type === "letter" ? ("second" as const) : null, contactBlock: null };
+  return { ...template, ...ofLetters, welsh: null, createdAt: now, updatedAt: null, createdBy: null };
+}
+
 export const storedSms: Notification = {
   id: newId,
   serviceId,
@@ -92,6 +102,8 @@ export interface World extends ApiDeps {
   admissions: Admission[];
   /** What was asked of `listNotifications`. */
   queries: NotificationQuery[];
+  /** Files that were stored. A real store is that of `openWorld`. */
+  stored: NewDocument[];
   logged: { level: string; facts: object; message: string }[];
 }
 
@@ -109,6 +121,7 @@ export function openApiWorld(
 ): World {
   const admissions: Admission[] = [];
   const queries: NotificationQuery[] = [];
+  const stored: NewDocument[] = [];
   const logged: World["logged"] = [];
   const logAs = (level: string) => (facts: object, message: string) => {
     logged.push({ level, facts, message });
@@ -117,6 +130,7 @@ export function openApiWorld(
   return {
     admissions,
     queries,
+    stored,
     logged,
     findService: async (id) => (id === known.id ? known : null),
     findTemplate: async (_serviceId, id) => templates.find((template) => template.id === id) ?? null,
@@ -129,6 +143,29 @@ export function openApiWorld(
       queries.push(query);
       return [...notifications];
     },
+    findTemplateDetails: async (_serviceId, id, version) => {
+      const template = templates.find((one) => one.id === id && (version ?? one.version) === one.version);
+      return template && !template.hidden ? detailsOf(template) : null;
+    },
+    listSendableTemplates: async (_serviceId, asked) =>
+      templates.filter(({ type }) => type === (asked ?? type)).map(detailsOf),
+    listReceivedTexts: async () => [],
+    createUnsubscribeUrl: async (root, id) => `${root}unsubscribe/${id}/token`,
+    isUnsubscribeToken: async (_id, token) => token === "token",
+    findSenderName: async () => known.name,
+    unsubscribe: async () => true,
+    countLiveServices: async () => 1,
+    requestLimitMs: 29_500,
+    documents: {
+      add: async (added) => {
+        stored.push(...added);
+      },
+      find: async () => null,
+      read: async () => null,
+      isRecipient: async () => false,
+    },
+    documentHost: null,
+    signer: () => createSigner([{ id: "test", bytes: new Uint8Array(32).fill(7) }]),
     now: () => now,
     newId: () => newId,
     log: { debug: logAs("debug"), info: logAs("info"), warn: logAs("warn"), error: logAs("error") },
@@ -139,7 +176,7 @@ export function openApiWorld(
     gitCommit: "abc123",
     buildTime: "2026-08-01T00:00:00",
     receipts: new Hono().post("/sms/mmg", (c) => c.text("thanks")),
-    status: async () => ({ dbVersion: "0005_admit" }),
+    status: async () => ({ dbVersion: "0010_unsubscribe" }),
     ready: async () => true,
     ...deps,
   };

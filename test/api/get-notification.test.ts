@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createApp } from "../../api/app.ts";
-import type { Notification } from "../../shared/notification/notification.ts";
+import { type Notification, statuses } from "../../shared/notification/notification.ts";
 import {
   base,
   bearer,
@@ -59,6 +59,17 @@ describe("a notification is shown", () => {
     });
   });
 
+  test.each([
+    ["the service's own link to unsubscribe", "https://example.gov.uk/out", "https://example.gov.uk/out"],
+    ["ours where its template has one", null, `${base}/unsubscribe/${newId}/token`],
+  ])("with %s", async (_, unsubscribeLink, shown) => {
+    const template = { ...storedEmail.template, hasUnsubscribeLink: true };
+
+    expect(await (await get({ ...storedEmail, template, unsubscribeLink })).json()).toMatchObject({
+      one_click_unsubscribe_url: shown,
+    });
+  });
+
   test("as it was written, floats too", async () => {
     expect(await (await get({ ...storedSms, personalisation: '{"name":1.0}' })).json()).toMatchObject({
       body: "Hi 1.0",
@@ -94,27 +105,73 @@ describe("a notification is shown", () => {
     expect(await (await get({ ...storedSms, ...given })).json()).toMatchObject(cost);
   });
 
+  test.each<[string, Partial<Notification>, string]>([
+    [
+      "one fragment",
+      { billableUnits: 1 },
+      '"international_rate_multiplier":1.0,"sms_rate":0.0227},"cost_in_pounds":0.0227,',
+    ],
+    ["three fragments", { billableUnits: 3 }, '"cost_in_pounds":0.06810000000000001,'],
+    ["no fragments", { billableUnits: 0 }, '"cost_in_pounds":0.0,'],
+    [
+      "a dearer country",
+      { billableUnits: 2, rateMultiplier: 2.5 },
+      '"international_rate_multiplier":2.5,"sms_rate":0.0227},"cost_in_pounds":0.1135,',
+    ],
+    [
+      "a count of a thousand",
+      { billableUnits: 1000 },
+      '"cost_details":{"billable_sms_fragments":1000,"international_rate_multiplier":1.0,"sms_rate":0.0227},"cost_in_pounds":22.700000000000003,',
+    ],
+    ["an email", storedEmail, '"cost_details":{},"cost_in_pounds":0.0,'],
+  ])("with its cost in Python's digits: %s", async (_what, given, bytes) => {
+    expect(await (await get({ ...storedSms, status: "delivered", ...given })).text()).toContain(bytes);
+  });
+
   const updatedAt = new Date("2026-08-01T10:00:00Z");
-  test.each([
+  const completed: ReadonlySet<string> = new Set([
     "sent",
     "delivered",
+    "failed",
     "temporary-failure",
     "permanent-failure",
     "technical-failure",
+    "returned-letter",
     "cancelled",
     "validation-failed",
-  ] as const)("as completed when %s", async (status) => {
-    expect((await (await get({ ...storedSms, status, updatedAt })).json()).completed_at).toBe(
-      "2026-08-01T10:00:00.000000Z",
-    );
-  });
+  ]);
 
-  test.each(["created", "sending", "pending", "virus-scan-failed"] as const)(
-    "as not completed when %s",
-    async (status) => {
-      expect((await (await get({ ...storedSms, status, updatedAt })).json()).completed_at).toBeNull();
-    },
-  );
+  describe.each(statuses)("being %s,", (status) => {
+    test.each([storedSms, storedEmail])("as such, completed or not: $channel", async (stored) => {
+      expect(await (await get({ ...stored, status, updatedAt })).json()).toMatchObject({
+        status,
+        completed_at: completed.has(status) ? "2026-08-01T10:00:00.000000Z" : null,
+      });
+      expect(await (await get({ ...stored, status, updatedAt: null })).json()).toMatchObject({
+        completed_at: null,
+      });
+    });
+
+    test("with a cost unless it is a text whose fragments are not counted", async () => {
+      const cost = async (given: Partial<Notification>) =>
+        await (await get({ ...storedSms, status, ...given })).json();
+      const nothing = { is_cost_data_ready: true, cost_in_pounds: 0 };
+
+      expect(await cost({ billableUnits: 0 })).toMatchObject(
+        status === "created"
+          ? { is_cost_data_ready: false, cost_in_pounds: null, cost_details: {} }
+          : { ...nothing, cost_details: { billable_sms_fragments: 0 } },
+      );
+      expect(await cost({ billableUnits: 1 })).toMatchObject({
+        is_cost_data_ready: true,
+        cost_in_pounds: 0.0227,
+      });
+      expect(await cost({ ...storedEmail, billableUnits: 0 })).toMatchObject({
+        ...nothing,
+        cost_details: {},
+      });
+    });
+  });
 
   test.each([newId.toUpperCase(), newId.replaceAll("-", ""), `%7B${newId}%7D`])(
     "under its id as %s",

@@ -114,11 +114,13 @@ describe("a send request never makes us fail", () => {
       `{"template_id":"${smsTemplateId}","phone_number":"07400900111","personalisation":{"name":${"[".repeat(490)}1.5${"]".repeat(490)}}}`,
     ],
   ])("by its size: %s", async (_what, body) => {
-    const start = performance.now();
+    const startedAt = process.cpuUsage();
 
     await survives("sms", body);
     await survives("email", body);
 
-    expect(performance.now() - start).toBeLessThan(5000);
+    // Of the processor, so that what else the machine does takes no part.
+    const { user, system } = process.cpuUsage(startedAt);
+    expect((user + system) / 1_000_000).toBeLessThan(5);
   });
 });

@@ -54,6 +54,8 @@ describe("an accepted email", () => {
         dailyLimit: 2000,
         internationalLimit: 40,
         countsAsInternational: false,
+        documents: [],
+        idempotency: null,
         notification: {
           id: newId,
           serviceId,
@@ -126,6 +128,10 @@ describe("an accepted email", () => {
     "https://user:pw@example.gov.uk:8443/a/b;c=1?d=/e?&f=%20#g",
     "https://[::1]/x",
     "https://[v1.a:b]/",
+    "https://[1:2:3:4:5:6:1.2.3.4]:/",
+    "https://:80",
+    "https://?#",
+    "https:80/%C3%A9",
     "httpsfoo:bar",
     "https:",
     "https:/a",
@@ -201,6 +207,17 @@ describe("an email that breaks the schema", () => {
       "https://example.gov.uk/\0",
       "https://[::g]/",
       "https://[",
+      "https://[]/",
+      "https://[1.2.3.4]/",
+      "https://[1:2:3:4:5:6:7:8:9]/",
+      "https://[fe80::1%25eth0]/",
+      "https://[u@[::1]",
+      "https://example.gov.uk/\n",
+      "https://example.gov.uk/#a#b",
+      "https://example.gov.uk/?q=[1]",
+      "https://example.gov.uk\\",
+      " https://example.gov.uk",
+      "httpss//example.gov.uk",
       "https://x:port/",
       "",
     ].map((url): [string, unknown, string[]] => [
@@ -323,7 +340,7 @@ describe("a file in an email's personalisation", () => {
       },
     ],
     [{ file: "YQ==", retention_period: "1 week" }],
-  ])("is refused because no service can send any yet: %p", async (file) => {
+  ])("is refused where its service has no contact details: %p", async (file) => {
     expect(await answer(withFile(file))).toEqual([400, notSetUp]);
   });
 

@@ -46,6 +46,8 @@ describe("an accepted text", () => {
         dailyLimit: 1000,
         internationalLimit: 40,
         countsAsInternational: false,
+        documents: [],
+        idempotency: null,
         notification: {
           id: newId,
           serviceId,

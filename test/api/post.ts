@@ -1,12 +1,12 @@
 import { createApp } from "../../api/app.ts";
 import { base, bearer, type World } from "./deps.ts";
 
-/** Sends a request as a service's client does. A text is sent as it is. */
+/** Sends a request as a service's client does. Text and bytes are sent as they are. */
 export async function post(world: World, path: string, body: unknown): Promise<Response> {
   return await createApp(world).request(`${base}/v2/notifications/${path}`, {
     method: "POST",
     headers: await bearer(),
-    body: typeof body === "string" ? body : JSON.stringify(body),
+    body: typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body),
   });
 }
 

@@ -6,8 +6,16 @@ import { closeGrounds } from "./ground.ts";
 import { idle } from "./idle.ts";
 import { queueBench } from "./queue.ts";
 import { receipts } from "./receipts.ts";
+import { render } from "./render.ts";
 
-const benches: Readonly<Record<string, Bench>> = { accept, deliver, idle, queue: queueBench, receipts };
+const benches: Readonly<Record<string, Bench>> = {
+  accept,
+  deliver,
+  idle,
+  queue: queueBench,
+  receipts,
+  render,
+};
 
 const usage = `Usage: bun run bench NAME [--seconds N] [--json]
 

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { database } from "./database.ts";
+import { fuzzing } from "./fuzz.ts";
 import { kill } from "./kill.ts";
 import { noAnswer } from "./no-answer.ts";
 import type { Scenario } from "./scenario.ts";
@@ -10,12 +11,13 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "slow-callbacks": slowCallbacks,
   database,
   "no-answer": noAnswer,
+  fuzz: fuzzing,
 };
 
-const usage = `Usage: bun run chaos NAME [--seed N] [--sends N] [--json]
+const usage = `Usage: bun run chaos NAME [--seed N] [--sends N | --requests N] [--json]
 
 ${Object.entries(scenarios)
-  .map(([name, { describe, sends }]) => `  ${name.padEnd(15)} ${describe} (${sends} sends)`)
+  .map(([name, { describe, sends, unit = "sends" }]) => `  ${name.padEnd(15)} ${describe} (${sends} ${unit})`)
   .join("\n")}
 
 Each brings its own Postgres, processes and data, and leaves nothing behind. The same seed makes the same plan; a run
@@ -27,6 +29,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: "string" },
     sends: { type: "string" },
+    requests: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -34,13 +37,13 @@ const { values, positionals } = parseArgs({
 const [name = ""] = positionals;
 const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const sends = Number(values.sends ?? scenario?.sends);
+const sends = Number(values.requests ?? values.sends ?? scenario?.sends);
 
 if (values.help || !scenario || !Number.isInteger(seed) || !(Number.isInteger(sends) && sends >= 20)) {
   console.log(usage);
   process.exit(values.help ? 0 : 2);
 }
-console.log(`· ${name}, seed ${seed}, ${sends} sends`);
+console.log(`· ${name}, seed ${seed}, ${sends} ${scenario.unit ?? "sends"}`);
 const { figures, faults } = await scenario.run({ seed, sends, say: (line) => console.log(`· ${line}`) });
 const width = Math.max(...Object.keys(figures).map(({ length }) => length));
 for (const [key, value] of Object.entries(figures)) {

@@ -16,6 +16,8 @@ export interface Scenario {
   describe: string;
   /** Sends where the caller names no number. */
   sends: number;
+  /** What they are, if not sends. */
+  unit?: string;
   run(options: ScenarioOptions): Promise<Outcome>;
 }
 

@@ -22,11 +22,11 @@ interface Layer {
 const neutralPackages = [
   "aws4fetch",
   "entities",
+  "file-type",
   "google-libphonenumber",
   "jose",
   "lossless-json",
   "postgres",
-  "tr46",
   "valibot",
 ];
 const apiPackages = [...neutralPackages, "hono"];

@@ -55,7 +55,7 @@ describe("README.md", () => {
 
   test("names no command that does not exist", async () => {
     const commands = [...quoted, ...shell].flatMap((words) => [
-      ...words.matchAll(/^(?:npx --yes bun@[\d.]+|bun(?: --env-file=\S+)?) (?:run )?([a-z]+)/gm),
+      ...words.matchAll(/^(?:npx --yes bun@[\d.]+|bun(?: --env-file=\S+)?) (?:run )?([a-z:]+)/gm),
     ]);
     const scripts = new Set(commands.map(([, name = ""]) => name));
 
@@ -79,7 +79,7 @@ describe("README.md", () => {
     const paths = quoted.filter((words) =>
       /^(\.?[a-z]+\/[\w./-]*|[A-Z][\w]+|[\w-]+\.toml|shared\/\S+)$/.test(words),
     );
-    const ours = paths.filter((path) => !path.startsWith(".data") && !/^[A-Z][A-Z_]*_/.test(path));
+    const ours = paths.filter((path) => !path.startsWith(".data") && !/^[A-Z][A-Z_]*_|Error$/.test(path));
 
     const linked = [...prose.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, path = ""]) => path);
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
-import { createCache } from "../../shared/cache.ts";
+import { createCache, createValueCache } from "../../shared/cache.ts";
 
 /** Loads that end when they are told to. */
 function source() {
@@ -138,5 +138,51 @@ describe("createCache", () => {
     await cache("a");
 
     expect(asked).toEqual([]);
+  });
+});
+
+describe("createValueCache", () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test("shares answers between those who load, and no load", async () => {
+    const cached = createValueCache<string | null>({ ttlMs: 60_000, largest: 10 });
+    const [first, second] = [source(), source()];
+
+    const both = [cached(first.load)("a"), cached(second.load)("a")];
+    expect([first.asked, second.asked]).toEqual([["a"], ["a"]]);
+    second.answer("late");
+    first.answer(null);
+    await Promise.all(both);
+
+    expect(await cached(source().load)("a")).toBeNull();
+  });
+
+  test("keeps an answer no longer than it is fresh from when it was asked for", async () => {
+    jest.useFakeTimers();
+    const cached = createValueCache<number>({ ttlMs: 2000, largest: 10 });
+    let loads = 0;
+    const find = cached(async () => ++loads);
+
+    await find("a");
+    jest.advanceTimersByTime(1999);
+    const fresh = await find("a");
+    jest.advanceTimersByTime(1);
+
+    expect([fresh, await find("a")]).toEqual([1, 2]);
+  });
+
+  test("keeps no failure, and the newest when full", async () => {
+    const asked: string[] = [];
+    const find = createValueCache<string>({ ttlMs: 60_000, largest: 2 })(async (key) => {
+      asked.push(key);
+      if (key === "x") throw new Error("no");
+      return key;
+    });
+
+    for (const key of ["x", "x", "a", "b", "c", "c", "b", "a"]) await find(key).catch(() => null);
+
+    expect(asked).toEqual(["x", "x", "a", "b", "c", "a"]);
   });
 });

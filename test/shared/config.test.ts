@@ -15,6 +15,7 @@ describe("readConfig", () => {
     );
     expect(read()).toMatchObject({
       databaseUrl: "postgres://user@db/pillarbox",
+      databasePooler: null,
       logLevel: "info",
       isProduction: false,
       api: { port: 6011, host: null },
@@ -29,6 +30,7 @@ describe("readConfig", () => {
     ["DATABASE_URL", "mysql://db/pillarbox", "must begin postgres://"],
     ["DATABASE_URL", "postgres://user:pass@db:port/pillarbox", "must be a URL"],
     ["DATABASE_URL", "postgres://user:50%@db/pillarbox", "%-encoded"],
+    ["DATABASE_POOLER", "session", "must be one of none, transaction"],
     ["ENCRYPTION_KEYS", "first", "must be id:key"],
     // Else most of the key would be its id, which stands in every value.
     ["ENCRYPTION_KEYS", key, "must be id:key"],
@@ -53,6 +55,10 @@ describe("readConfig", () => {
     ["MMG_RECEIPT_CREDENTIALS", "user:", "must be user:password"],
     ["FIRETEXT_RECEIPT_CREDENTIALS", "user:password,:password", "must be user:password"],
     ["SMTP_URL", "https://mail.example", "must begin smtp:// or smtps://"],
+    ["DOCUMENT_HOST", "files.example", "must be a URL"],
+    ["STORAGE_S3_URL", "s3.example/bucket", "must be a URL"],
+    ["STORAGE_S3_LARGEST_BYTES", "0", "must be a whole number, at least 1"],
+    ["STORAGE_TIMEOUT_MS", "soon", "must be a whole number, at least 1"],
     ["CALLBACK_RETRIES", "1.5", "must be a whole number, at least 0"],
   ];
   test.each(faults)("refuses %s=%s", (setting, value, says) => {
@@ -91,17 +97,53 @@ describe("readConfig", () => {
     expect(read({ NOTIFY_ENVIRONMENT: name }).isProduction).toBe(isProduction);
   });
 
-  test("in production, wants the email domain and the topics that receipts come from", () => {
+  test("in production, wants the email domain, an address for links and the topics that receipts come from", () => {
     const ses = { NOTIFY_ENVIRONMENT: "live", SES_ACCESS_KEY_ID: "id", SES_SECRET_ACCESS_KEY: "secret" };
     const given = {
       EMAIL_DOMAIN: "notify.example.gov.uk",
+      API_HOST: "https://api.notify.example.gov.uk",
       SES_TOPIC_ARNS: "arn:aws:sns:eu-west-1:1:receipts",
     };
 
-    expect(() => read(ses)).toThrow(/EMAIL_DOMAIN: must be set.*SES_TOPIC_ARNS: must be set/);
-    expect(() => read({ NOTIFY_ENVIRONMENT: "live", SMTP_URL: "smtp://mail" })).toThrow("EMAIL_DOMAIN");
+    expect(() => read(ses)).toThrow(
+      /EMAIL_DOMAIN: must be set.*API_HOST: must be set.*SES_TOPIC_ARNS: must be set/,
+    );
+    expect(() => read({ NOTIFY_ENVIRONMENT: "live", SMTP_URL: "smtp://mail" })).toThrow(
+      /EMAIL_DOMAIN.*API_HOST/,
+    );
     expect(read({ ...ses, ...given }).email.domain).toBe("notify.example.gov.uk");
     expect(() => read({ ...ses, NOTIFY_ENVIRONMENT: "development" })).not.toThrow();
+    expect(() => read({ NOTIFY_ENVIRONMENT: "live", MMG_API_KEY: "key" })).not.toThrow();
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{}, "http://localhost:6011/"],
+    [{ API_PORT: "8080" }, "http://localhost:8080/"],
+    [{ API_HOST: "https://api.example.gov.uk" }, "https://api.example.gov.uk/"],
+    [{ API_HOST: "https://api.example.gov.uk/" }, "https://api.example.gov.uk/"],
+  ])("leads links in emails, with %j, to %s", (env, url) => {
+    expect(read(env).api.url).toBe(url);
+  });
+
+  test("keeps files in Postgres, unless it has all that S3 wants", () => {
+    const url = { STORAGE_S3_URL: "https://s3.example/bucket" };
+    const keys = { STORAGE_S3_ACCESS_KEY_ID: "id", STORAGE_S3_SECRET_ACCESS_KEY: "secret" };
+
+    expect(read(keys).storage).toEqual({ s3: null, timeoutMs: 10_000 });
+    expect(() => read(url)).toThrow(
+      "STORAGE_S3_ACCESS_KEY_ID: must be set beside STORAGE_S3_URL; STORAGE_S3_SECRET_ACCESS_KEY: must be set",
+    );
+    expect(read({ ...url, ...keys }).storage.s3).toEqual({
+      url: "https://s3.example/bucket",
+      region: "eu-west-2",
+      accessKeyId: "id",
+      secretAccessKey: "secret",
+      largestBytes: 67_108_864,
+    });
+  });
+
+  test.each(["https://files.example", "https://files.example/"])("ends %s with a slash", (host) => {
+    expect(read({ DOCUMENT_HOST: host }).api.documentHost).toBe("https://files.example/");
   });
 
   test("reads several keys, the first first", () => {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { Busy, type GroupOptions, inGroups } from "../../shared/group.ts";
 
-const options: GroupOptions = { largest: 100, waiting: 1000, timeoutMs: 1000, isItemsFault: () => false };
+const options: GroupOptions<unknown> = {
+  largest: 100,
+  waiting: 1000,
+  timeoutMs: 1000,
+  isItemsFault: () => false,
+};
 
 describe("writing in groups", () => {
   test("what comes while a write is under way joins the next one", async () => {
@@ -36,6 +41,42 @@ describe("writing in groups", () => {
     await Promise.all(Array.from({ length: 10 }, (_, n) => add(n)));
 
     expect(sizes).toEqual([4, 4, 2]);
+  });
+
+  test("no group is heavier than allowed, unless one item alone is", async () => {
+    const groups: number[][] = [];
+    const add = inGroups<number, number>(
+      async (items) => {
+        groups.push([...items]);
+        return items;
+      },
+      { ...options, weight: { of: (item) => item, heaviest: 10, waiting: 1000 } },
+    );
+
+    await Promise.all([4, 4, 4, 50, 1, 9, 1].map(add));
+
+    expect(groups).toEqual([[4, 4], [4], [50], [1, 9], [1]]);
+  });
+
+  test("what would weigh too much waiting is refused, and taken again once there is room", async () => {
+    const gate = Promise.withResolvers<void>();
+    const add = inGroups<number, number>(
+      async (items) => {
+        await gate.promise;
+        return items;
+      },
+      { ...options, weight: { of: (item) => item, heaviest: 10, waiting: 10 } },
+    );
+
+    const first = add(10);
+    await Promise.resolve();
+    await Promise.resolve();
+    const second = add(9);
+    await expect(add(2)).rejects.toBeInstanceOf(Busy);
+    gate.resolve();
+
+    expect(await Promise.all([first, second])).toEqual([10, 9]);
+    expect(await add(10)).toBe(10);
   });
 
   test("an item at fault fails alone", async () => {

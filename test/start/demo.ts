@@ -4,7 +4,13 @@ import * as v from "valibot";
 import { findCallbackTarget, setCallback } from "../../shared/callback/queries.ts";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
-import { addGuest, createApiKey, createService, findServiceName } from "../../shared/service/setup.ts";
+import {
+  addGuest,
+  createApiKey,
+  createService,
+  findServiceName,
+  setContactLink,
+} from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -82,6 +88,7 @@ async function seed(
     smsSender: "DemoCouncil",
     replyTo: "enquiries@demo-council.example",
   });
+  await setContactLink(sql, serviceId, "enquiries@demo-council.example");
   await addGuest(sql, serviceId, "07700900123");
   await addGuest(sql, serviceId, "team@demo-council.example");
   const key = (type: "normal" | "team" | "test") =>

@@ -3,8 +3,11 @@ import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
 import type { Log } from "../../shared/log.ts";
 import { listActiveProviders } from "../../shared/provider/queries.ts";
+import { createSigner } from "../../shared/signing.ts";
+import { openStorage } from "../../shared/storage/open.ts";
 import { findTemplateVersion } from "../../shared/template/queries.ts";
 import { compileTemplate } from "../../shared/template/template.ts";
+import { createUnsubscribeUrl } from "../../shared/unsubscribe/token.ts";
 import type { WorkerDeps } from "../../worker/deps.ts";
 import { openProviders } from "../../worker/providers/open.ts";
 import { createStore } from "../../worker/store.ts";
@@ -33,7 +36,10 @@ export function createWorkerDeps(
     emailProviders: email,
     claimSeconds,
     emailDomain: config.email.domain,
+    createUnsubscribeUrl: async (id) =>
+      createUnsubscribeUrl(await createSigner(config.encryptionKeys), config.api.url, id, new Date()),
     callbacks: config.callbacks,
+    storage: openStorage(config.storage, sql),
     ...over,
   };
 }

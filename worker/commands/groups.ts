@@ -12,6 +12,7 @@ import { setProviderCommand } from "./provider/set.ts";
 import { listQueuesCommand } from "./queues/list.ts";
 import { retryJobsCommand } from "./queues/retry.ts";
 import { showJobsCommand } from "./queues/show.ts";
+import { setContactCommand } from "./service/contact.ts";
 import { createServiceCommand } from "./service/create.ts";
 import { addGuestCommand } from "./service/guest.ts";
 import { changeLimitsCommand } from "./service/limits.ts";
@@ -41,6 +42,7 @@ export const groups: Readonly<Record<string, Group>> = {
       resume: resumeServiceCommand,
       limits: changeLimitsCommand,
       guest: addGuestCommand,
+      contact: setContactCommand,
     },
   },
   key: {

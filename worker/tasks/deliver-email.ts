@@ -13,15 +13,14 @@ export async function deliverEmail(
   await deliver(payload, deps, emailCarriage(deps), signal);
 }
 
-function emailCarriage({ emailProviders, emailDomain }: WorkerDeps): Carriage {
+function emailCarriage({ emailProviders, emailDomain, createUnsubscribeUrl }: WorkerDeps): Carriage {
   return {
     providers: emailProviders,
     reports: (name) => emailProviders.get(name)?.reports ?? true,
     async send({ notification, template, personalisation }, name, signal) {
       const { service, to, replyToText, unsubscribeLink, id } = notification;
-      const { subject, text, html } = renderEmail(template, personalisation, {
-        unsubscribeUrl: unsubscribeLink,
-      });
+      const unsubscribeUrl = template.hasUnsubscribeLink ? await createUnsubscribeUrl(id) : null;
+      const { subject, text, html } = renderEmail(template, personalisation, { unsubscribeUrl });
       const provider = emailProviders.get(name);
       if (!provider) throw new Error(`Cannot send: ${name} is not configured`);
       const email = {
@@ -31,7 +30,8 @@ function emailCarriage({ emailProviders, emailDomain }: WorkerDeps): Carriage {
         subject,
         text,
         html,
-        unsubscribeUrl: unsubscribeLink,
+        // The service's own, where its request named one, is for mail programs alone.
+        unsubscribeUrl: unsubscribeLink ?? unsubscribeUrl,
         reference: id,
       };
       return { result: await provider.send(email, signal), billableUnits: 0 };

@@ -1,6 +1,8 @@
 import type { Payload } from "../../shared/queue/jobs.ts";
 import { deleteOldRuns, markRunFinished, markRunStarted } from "../../shared/schedule/queries.ts";
 import type { WorkerDeps } from "../deps.ts";
+import { deleteDocuments } from "./delete-documents.ts";
+import { deleteOldIdempotencyKeys } from "./delete-old-idempotency-keys.ts";
 import { replayCreated } from "./replay-created.ts";
 import { timeOutSending } from "./time-out-sending.ts";
 
@@ -10,6 +12,8 @@ type Upkeep = (deps: WorkerDeps, signal: AbortSignal) => Promise<string>;
 const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
   ["timeout-sending-notifications", timeOutSending],
   ["replay-created-notifications", replayCreated],
+  ["delete-old-idempotency-keys", deleteOldIdempotencyKeys],
+  ["delete-expired-documents", deleteDocuments],
   ["delete-old-task-runs", async ({ sql }) => `Deleted ${await deleteOldRuns(sql, 90)} old runs`],
 ]);
 

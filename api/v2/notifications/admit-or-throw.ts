@@ -1,25 +1,31 @@
 import { RequestError } from "../../../shared/errors.ts";
-import type { Admission, Admit } from "../../../shared/notification/admission.ts";
+import type { Admission, Admit, Idempotency, KeptDocument } from "../../../shared/notification/admission.ts";
 import type { Channel, NewNotification } from "../../../shared/notification/notification.ts";
 import type { ApiKey, KeyType, Service } from "../../../shared/service/service.ts";
+import { keyOfAnother } from "./idempotency-key.ts";
 
 interface Asked {
   /** Null: none we have, so that no daily limit applies. */
   channel: Channel | null;
   notification: NewNotification | null;
   countsAsInternational: boolean;
+  documents?: readonly KeptDocument[];
+  idempotency?: Idempotency | null;
 }
 
 /** A live service's usual limits. Test keys of a service in trial mode have these, and never use them up. */
 const liveLimits = { sms: 250_000, email: 250_000, internationalSms: 100 };
 
-/** Counts a send request and stores what it asked for; throws Notify's 429 where it is over a limit. */
+/**
+ * Counts a send request and stores what it asked for; throws Notify's 429 where it is over a limit, and a 422 where its
+ * `Idempotency-Key` was another request's. Answers the body that was answered to the same request before, or null.
+ */
 export async function admitOrThrow(
   admit: Admit,
   service: Service,
   apiKey: ApiKey,
   asked: Asked,
-): Promise<void> {
+): Promise<string | null> {
   const keyType = apiKey.type;
   const limits = keyType === "test" && service.restricted ? liveLimits : service.dailyLimits;
   const admission: Admission = {
@@ -31,16 +37,23 @@ export async function admitOrThrow(
     internationalLimit: limits.internationalSms,
     notification: asked.notification,
     countsAsInternational: asked.countsAsInternational,
+    documents: asked.documents ?? [],
+    idempotency: asked.idempotency ?? null,
   };
-  switch (await admit(admission)) {
+  const refusal = await admit(admission);
+  switch (refusal) {
     case null:
-      return;
+      return null;
     case "rate":
       throw rateLimited(keyType, service.rateLimit);
     case "daily":
       throw overDailyLimit(admission.channel, admission.dailyLimit);
     case "international":
       throw overDailyLimit("international_sms", admission.internationalLimit);
+    case "other":
+      throw keyOfAnother();
+    default:
+      return refusal.response;
   }
 }
 

@@ -7,7 +7,7 @@ import type { ApiDeps } from "../../deps.ts";
 import type { ApiEnv } from "../../env.ts";
 import { rootUrl } from "../../root.ts";
 import { readFields } from "../schema/faults.ts";
-import { StorableText, Uuid } from "../schema/fields.ts";
+import { describedUuid, StorableText } from "../schema/fields.ts";
 import { notOneOf } from "../schema/words.ts";
 import { viewNotification } from "./view-notification.ts";
 
@@ -16,12 +16,29 @@ const pageSize = 250;
 const shownStatuses = [...statuses, "accepted", "received"] as const;
 const types = ["sms", "email", "letter"] as const;
 
-const Query = v.object({
-  reference: v.optional(StorableText),
-  status: v.optional(v.array(v.picklist(shownStatuses, notOneOf(shownStatuses)))),
-  template_type: v.optional(v.array(v.picklist(types, notOneOf(types)))),
-  include_jobs: v.optional(v.picklist(["true", "True"], notOneOf(["true", "True"]))),
-  older_than: v.optional(Uuid),
+export const NotificationsQuery = v.object({
+  reference: v.optional(
+    v.pipe(StorableText, v.metadata({ description: "Only those with exactly this reference." })),
+  ),
+  status: v.optional(
+    v.pipe(
+      v.array(v.picklist(shownStatuses, notOneOf(shownStatuses))),
+      v.metadata({
+        description:
+          "Only those in one of these. `failed` stands for all that failed, `accepted` for `created` and `sending`, `received` for `delivered`.",
+      }),
+    ),
+  ),
+  template_type: v.optional(
+    v.pipe(v.array(v.picklist(types, notOneOf(types))), v.metadata({ description: "Only these channels." })),
+  ),
+  include_jobs: v.optional(
+    v.pipe(
+      v.picklist(["true", "True"], notOneOf(["true", "True"])),
+      v.metadata({ description: "Also those sent from a spreadsheet." }),
+    ),
+  ),
+  older_than: v.optional(describedUuid("Only those made before this notification: the next page.")),
 });
 
 /** Of these the first value given counts; of the others all do. */
@@ -31,7 +48,7 @@ const single: ReadonlySet<string> = new Set(["reference", "include_jobs", "older
 export function listNotifications(deps: ApiDeps) {
   return async (c: Context<ApiEnv>): Promise<Response> => {
     const given = readQuery(c.req.url);
-    const query = readFields(Query, Object.fromEntries([...given].map(fieldOf)));
+    const query = readFields(NotificationsQuery, Object.fromEntries([...given].map(fieldOf)));
     const notifications = await deps.listNotifications({
       serviceId: c.get("service").id,
       keyType: c.get("apiKey").type,
@@ -46,10 +63,13 @@ export function listNotifications(deps: ApiDeps) {
     const links: Record<string, Json> = { current: linkTo(root, given) };
     const last = notifications.at(-1);
     if (last) links.next = linkTo(root, new Map(given).set("older_than", [last.id]));
-    const view = { smsRate: deps.smsRate, root };
+    const { smsRate, createUnsubscribeUrl } = deps;
+    const view = { smsRate, root, createUnsubscribeUrl };
     return answerJson(200, {
       links,
-      notifications: notifications.map((notification) => viewNotification(notification, view)),
+      notifications: await Promise.all(
+        notifications.map((notification) => viewNotification(notification, view)),
+      ),
     });
   };
 }

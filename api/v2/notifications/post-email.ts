@@ -1,6 +1,5 @@
-import * as v from "valibot";
-import { badRequest } from "../../../shared/errors.ts";
 import type { Json, JsonObject } from "../../../shared/json/json.ts";
+import type { KeptDocument } from "../../../shared/notification/admission.ts";
 import { isSimulatedRecipient } from "../../../shared/recipient/simulated.ts";
 import { checkBodyNotEmpty, checkEmailLength } from "../../../shared/template/checks.ts";
 import { renderEmailForApi } from "../../../shared/template/email.ts";
@@ -8,13 +7,9 @@ import { personalisationOf } from "../../../shared/template/placeholders.ts";
 import { sanitisePersonalisation } from "../../../shared/template/sanitise.ts";
 import type { ApiDeps } from "../../deps.ts";
 import { readFields } from "../schema/faults.ts";
-import { Personalisation, Reference, Uuid } from "../schema/fields.ts";
-import { checkFileObject, isFileObject } from "../schema/file-object.ts";
-import { HttpsUrl } from "../schema/https-url.ts";
-import { EmailField } from "../schema/recipients.ts";
-import { scheduledFor } from "../schema/scheduled-for.ts";
-import { notOfType } from "../schema/words.ts";
 import { compileOnce } from "./compiled-templates.ts";
+import { checkFiles, type JudgedFile, linkFiles } from "./email-files.ts";
+import { emailRequest } from "./email-request.ts";
 import {
   chooseSender,
   getSendableTemplate,
@@ -25,20 +20,13 @@ import {
 } from "./requirements.ts";
 import { describeSent, type Prepared, personalisationText, type SendRequest, send } from "./send.ts";
 
+const weekMs = 7 * 24 * 60 * 60 * 1000;
+
 /** POST /v2/notifications/email: stores an email and queues its delivery. */
 export function postEmail(deps: ApiDeps) {
-  const { now, newId, emailDomain, adminUrl } = deps;
+  const { now, newId, emailDomain, adminUrl, documents, documentHost } = deps;
   const compile = compileOnce();
-  const Email = v.object({
-    reference: v.optional(Reference),
-    email_address: EmailField,
-    template_id: Uuid,
-    personalisation: v.optional(Personalisation),
-    scheduled_for: v.optional(scheduledFor(now)),
-    email_reply_to_id: v.optional(Uuid),
-    one_click_unsubscribe_url: v.optional(HttpsUrl),
-    sanitise_content_for: v.optional(v.nullable(v.custom<Json[]>(Array.isArray, notOfType("array", "null")))),
-  });
+  const Email = emailRequest(now);
 
   /** The order of the checks is Notify's (`spec/public-api.md` 4). */
   async function prepare(request: SendRequest): Promise<Prepared> {
@@ -46,14 +34,17 @@ export function postEmail(deps: ApiDeps) {
     const asked = readFields(Email, body);
     const address = asked.email_address;
     requirePermission(service, "email");
-    const { personalisation: given, changes } = sanitise(asked.personalisation, asked.sanitise_content_for);
+    const { personalisation, changes } = sanitise(asked.personalisation, asked.sanitise_content_for);
+    const isSimulated = isSimulatedRecipient(address.normalised);
+    const host = documentHost ?? request.root;
+    const linked = linkFiles(personalisation, { serviceId: service.id, host, isSimulated, newId });
 
     const template = await getSendableTemplate(deps, service.id, asked.template_id, "email");
     const compiled = compile(template);
-    const personalisation = personalisationOf(given);
-    requirePersonalisation(compiled, personalisation);
+    const values = personalisationOf(linked.values);
+    requirePersonalisation(compiled, values);
 
-    const rendered = renderEmailForApi(compiled, personalisation);
+    const rendered = renderEmailForApi(compiled, values);
     refuseFor(checkBodyNotEmpty(template.content, rendered.body));
     const replyTo = chooseSender(
       service.emailReplyTos,
@@ -62,13 +53,16 @@ export function postEmail(deps: ApiDeps) {
       service.id,
     );
     requireAllowedRecipient(service, apiKey, address.normalised);
-    refuseFiles(given, `${adminUrl}/services/${service.id}/service-settings/send-files-by-email`);
+    const files = await checkFiles(linked.files, { service, adminUrl, isSimulated });
     refuseFor(checkEmailLength(rendered.body));
+    // Last, for whoever is refused should leave nothing behind.
+    const kept = files.length === 0 ? [] : await keep(files, address.normalised);
 
     const id = newId();
     const unsubscribeUrl = asked.one_click_unsubscribe_url ?? null;
     return {
-      notification: isSimulatedRecipient(address.normalised)
+      documents: kept,
+      notification: isSimulated
         ? null
         : {
             id,
@@ -81,7 +75,7 @@ export function postEmail(deps: ApiDeps) {
             to: address.to,
             normalisedTo: address.normalised,
             clientReference: asked.reference ?? null,
-            personalisation: personalisationText(given),
+            personalisation: personalisationText(linked.values),
             replyToText: replyTo,
             unsubscribeLink: unsubscribeUrl,
             international: false,
@@ -107,6 +101,19 @@ export function postEmail(deps: ApiDeps) {
     };
   }
 
+  /** Stores files, and says until when the email will want them. */
+  async function keep(files: readonly JudgedFile[], recipient: string): Promise<KeptDocument[]> {
+    await documents.add(
+      files.map(({ link, file, mustConfirm }) => ({
+        ...link,
+        file,
+        recipient: mustConfirm ? recipient : null,
+      })),
+    );
+    const at = now().getTime();
+    return files.map(({ link, weeks }) => ({ id: link.id, expiresAt: new Date(at + weeks * weekMs) }));
+  }
+
   return send(deps, "email", prepare);
 }
 
@@ -114,15 +121,4 @@ function sanitise(personalisation: JsonObject = {}, keys: readonly Json[] | null
   const names = keys?.filter((key) => typeof key === "string") ?? [];
   if (names.length === 0) return { personalisation, changes: {} };
   return sanitisePersonalisation(personalisation, names);
-}
-
-/** Their schema is checked, but no service has given the contact details that sending files asks for. */
-function refuseFiles(personalisation: JsonObject, settingsUrl: string): void {
-  const files = Object.values(personalisation).filter(isFileObject);
-  for (const file of files) checkFileObject(file);
-  if (files.length > 0) {
-    throw badRequest(
-      `Send files by email has not been set up - add contact details for your service at ${settingsUrl}`,
-    );
-  }
 }

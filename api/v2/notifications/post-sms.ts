@@ -1,4 +1,3 @@
-import * as v from "valibot";
 import { badRequest, RequestError } from "../../../shared/errors.ts";
 import type { JsonObject } from "../../../shared/json/json.ts";
 import { phonePermissionErrors } from "../../../shared/recipient/phone-messages.ts";
@@ -12,10 +11,7 @@ import { personalisationOf } from "../../../shared/template/placeholders.ts";
 import { renderSms, renderSmsBody } from "../../../shared/template/sms.ts";
 import type { ApiDeps } from "../../deps.ts";
 import { readFields } from "../schema/faults.ts";
-import { Personalisation, Reference, Uuid } from "../schema/fields.ts";
 import { isFileObject } from "../schema/file-object.ts";
-import { PhoneField } from "../schema/recipients.ts";
-import { scheduledFor } from "../schema/scheduled-for.ts";
 import { compileOnce } from "./compiled-templates.ts";
 import {
   chooseSender,
@@ -25,23 +21,24 @@ import {
   requirePermission,
   requirePersonalisation,
 } from "./requirements.ts";
-import { describeSent, type Prepared, personalisationText, type SendRequest, send } from "./send.ts";
+import {
+  describeSent,
+  type Prepared,
+  personalisationText,
+  type RefusedLate,
+  type SendRequest,
+  send,
+} from "./send.ts";
+import { smsRequest } from "./sms-request.ts";
 
 /** POST /v2/notifications/sms: stores a text message and queues its delivery. */
 export function postSms(deps: ApiDeps) {
   const { now, newId } = deps;
   const compile = compileOnce();
-  const Sms = v.object({
-    reference: v.optional(Reference),
-    phone_number: PhoneField,
-    template_id: Uuid,
-    personalisation: v.optional(Personalisation),
-    scheduled_for: v.optional(scheduledFor(now)),
-    sms_sender_id: v.optional(Uuid),
-  });
+  const Sms = smsRequest(now);
 
   /** The order of the checks is Notify's (`spec/public-api.md` 4). */
-  async function prepare(request: SendRequest): Promise<Prepared> {
+  async function prepare(request: SendRequest): Promise<Prepared | RefusedLate> {
     const { body, service, apiKey } = request;
     const asked = readFields(Sms, body);
     const phone = asked.phone_number;
@@ -61,7 +58,9 @@ export function postSms(deps: ApiDeps) {
     const sender = chooseSender(service.smsSenders, asked.sms_sender_id, "sms_sender_id", service.id);
     requireAllowedRecipient(service, apiKey, phone.normalised);
     requirePhonePermission(phone, service);
-    refuseFor(checkSmsLength(lengthWithoutPrefix));
+    const countsAsInternational = phone.countryCode !== 44;
+    const tooLong = checkSmsLength(lengthWithoutPrefix);
+    if (tooLong !== null) return { refusal: badRequest(tooLong), countsAsInternational };
 
     const id = newId();
     const fromNumber = sender === null ? null : formatSender(sender);
@@ -87,7 +86,7 @@ export function postSms(deps: ApiDeps) {
             rateMultiplier: phone.rateMultiplier,
             createdAt: now(),
           },
-      countsAsInternational: phone.countryCode !== 44,
+      countsAsInternational,
       response: describeSent(request, {
         id,
         reference: asked.reference,

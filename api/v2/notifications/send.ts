@@ -2,14 +2,17 @@ import type { Context } from "hono";
 import { RequestError } from "../../../shared/errors.ts";
 import type { Json, JsonObject } from "../../../shared/json/json.ts";
 import { stringifyInOrder } from "../../../shared/json/stringify.ts";
+import type { Idempotency, KeptDocument } from "../../../shared/notification/admission.ts";
 import type { Channel, NewNotification, StoredTemplate } from "../../../shared/notification/notification.ts";
 import type { ApiKey, Service } from "../../../shared/service/service.ts";
-import { answerJson } from "../../answer.ts";
+import { answerText, writeJson } from "../../answer.ts";
 import type { ApiDeps } from "../../deps.ts";
 import type { ApiEnv } from "../../env.ts";
-import { readBody } from "../../middleware/read-body.ts";
+import { parseBody, readBytes } from "../../middleware/read-body.ts";
+import { refuseIfTimedOut } from "../../middleware/time-out.ts";
 import { rootUrl } from "../../root.ts";
 import { admitOrThrow } from "./admit-or-throw.ts";
+import { answerAgain, answerInFlight, readIdempotency } from "./idempotency-key.ts";
 
 /** A send request whose sender is known. */
 export interface SendRequest {
@@ -25,43 +28,106 @@ export interface Prepared {
   /** Null: to a simulated recipient, so that nothing is stored. */
   notification: NewNotification | null;
   countsAsInternational: boolean;
+  /** Files that are stored already: kept once the notification is stored too. */
+  documents?: readonly KeptDocument[];
   response: JsonObject;
+}
+
+/** What is wrong with a request that Notify finds only after its international limit has let it pass. */
+export interface RefusedLate {
+  refusal: RequestError;
+  countsAsInternational: boolean;
+}
+
+interface Received {
+  body: Uint8Array;
+  idempotency: Idempotency | null;
 }
 
 /**
  * The way of every send request. `prepare` judges its content and throws a `RequestError` where that is at fault;
  * then it is admitted, once and whatever came of that: refused requests use up the rate limit too, and being over
- * a limit is said before what else is wrong.
+ * a limit is said before what else is wrong. So is what its `Idempotency-Key` makes of it.
  */
 export function send(
   { admit, apiHost, log }: ApiDeps,
   channel: Channel,
-  prepare: (request: SendRequest) => Promise<Prepared>,
+  prepare: (request: SendRequest) => Promise<Prepared | RefusedLate>,
 ) {
-  return async (c: Context<ApiEnv>): Promise<Response> => {
+  /** Keys of requests that this process has not answered yet; between processes the database decides. */
+  const inFlight = new Set<string>();
+
+  async function answer(c: Context<ApiEnv>, { body, idempotency }: Received): Promise<Response> {
     const service = c.get("service");
     const apiKey = c.get("apiKey");
-    let outcome: Prepared | RequestError;
+    let prepared: Prepared | RefusedLate;
     try {
-      const body = await readBody(c.req.raw);
-      outcome = await prepare({ body, service, apiKey, root: rootUrl(c, apiHost) });
+      prepared = await prepare({ body: parseBody(body), service, apiKey, root: rootUrl(c, apiHost) });
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      outcome = error;
+      return await refuse(c, error, idempotency);
     }
-    if (outcome instanceof RequestError) {
-      await admitOrThrow(admit, service, apiKey, {
-        channel,
+    const { countsAsInternational } = prepared;
+    if ("refusal" in prepared) return await refuse(c, prepared.refusal, idempotency, countsAsInternational);
+    const { notification, documents = [] } = prepared;
+    const response = writeJson(prepared.response);
+    refuseIfTimedOut(c);
+    const before = await admitOrThrow(admit, service, apiKey, {
+      channel,
+      notification,
+      countsAsInternational,
+      documents,
+      idempotency: idempotency && { ...idempotency, response },
+    });
+    if (before !== null) return answerAgain(before);
+    if (notification)
+      log.info({ notificationId: notification.id, serviceId: service.id, channel }, "Notification created");
+    return answerText(201, response);
+  }
+
+  /** Throws what is wrong with the request, after counting it, unless it was accepted before. */
+  async function refuse(
+    c: Context<ApiEnv>,
+    error: unknown,
+    idempotency: Idempotency | null,
+    countsAsInternational = false,
+  ): Promise<Response> {
+    if (!(error instanceof RequestError)) throw error;
+    const before = await admitOrThrow(admit, c.get("service"), c.get("apiKey"), {
+      channel,
+      notification: null,
+      countsAsInternational,
+      idempotency,
+    });
+    if (before !== null) return answerAgain(before);
+    throw error;
+  }
+
+  return async (c: Context<ApiEnv>): Promise<Response> => {
+    let received: Received;
+    try {
+      const body = await readBytes(c.req.raw);
+      received = { body, idempotency: await readIdempotency(c.req, body) };
+    } catch (error) {
+      return await refuse(c, error, null);
+    }
+    if (received.idempotency === null) return await answer(c, received);
+
+    const name = `${c.get("service").id} ${c.get("apiKey").type} ${received.idempotency.key}`;
+    if (inFlight.has(name)) {
+      await admitOrThrow(admit, c.get("service"), c.get("apiKey"), {
+        // No daily limit stands between a request and its first answer.
+        channel: null,
         notification: null,
         countsAsInternational: false,
       });
-      throw outcome;
+      return answerInFlight();
     }
-    const { notification, countsAsInternational, response } = outcome;
-    await admitOrThrow(admit, service, apiKey, { channel, notification, countsAsInternational });
-    if (notification)
-      log.info({ notificationId: notification.id, serviceId: service.id, channel }, "Notification created");
-    return answerJson(201, response);
+    inFlight.add(name);
+    try {
+      return await answer(c, received);
+    } finally {
+      inFlight.delete(name);
+    }
   };
 }
 

@@ -13,6 +13,7 @@ interface View {
   smsRate: number;
   /** Scheme and host for links, with a trailing slash. */
   root: string;
+  createUnsubscribeUrl: (root: string, notificationId: string) => Promise<string>;
 }
 
 /** Those after which nothing more is expected. */
@@ -29,7 +30,10 @@ const completed: ReadonlySet<Status> = new Set([
 ]);
 
 /** A notification as its service sees it (`spec/public-api.md` 8.1). Keys stand in the order they are sent in. */
-export function viewNotification(notification: Notification, { smsRate, root }: View): JsonObject {
+export async function viewNotification(
+  notification: Notification,
+  { smsRate, root, createUnsubscribeUrl }: View,
+): Promise<JsonObject> {
   const { channel, template, status, createdAt, sentAt, updatedAt, to } = notification;
   const { body, subject } = render(notification);
   return {
@@ -46,7 +50,9 @@ export function viewNotification(notification: Notification, { smsRate, root }: 
     line_4: null,
     line_5: null,
     line_6: null,
-    one_click_unsubscribe_url: notification.unsubscribeLink,
+    one_click_unsubscribe_url:
+      notification.unsubscribeLink ??
+      (template.hasUnsubscribeLink ? await createUnsubscribeUrl(root, notification.id) : null),
     phone_number: channel === "sms" ? to : null,
     postage: null,
     postcode: null,

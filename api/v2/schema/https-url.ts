@@ -22,11 +22,25 @@ const futureAddress = /^v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+$/;
 const longest = 100_000;
 
 /** A link for the `List-Unsubscribe` header, kept as it came. */
-export const HttpsUrl = v.pipe(v.string(notHttpsUrl), v.check(isHttpsUri, notHttpsUrl));
+export const HttpsUrl = v.pipe(
+  v.string(notHttpsUrl),
+  v.check(isHttpsUri, notHttpsUrl),
+  v.metadata({
+    description: "Where mail programs unsubscribe with one click: the email's `List-Unsubscribe` header.",
+    format: "uri",
+    pattern: "^https",
+    examples: ["https://example.gov.uk/unsubscribe?id=1"],
+  }),
+);
 
 function isHttpsUri(text: string): boolean {
   const found = text.length <= longest ? uri.exec(text) : null;
   if (!found) return false;
   const bracketed = found[1];
-  return bracketed === undefined || futureAddress.test(bracketed) || URL.canParse(`https://[${bracketed}]/`);
+  return bracketed === undefined || futureAddress.test(bracketed) || isIPv6(bracketed);
+}
+
+function isIPv6(text: string): boolean {
+  // Anything else that URL reads in brackets ends them first.
+  return /^[0-9A-Fa-f:.]+$/.test(text) && URL.canParse(`https://[${text}]/`);
 }

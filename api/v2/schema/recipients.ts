@@ -14,6 +14,11 @@ export interface PhoneRecipient extends PhoneNumber {
 /** Any number texts could be sent to; whether this service may is asked later. */
 export const PhoneField = v.pipe(
   v.string(notOfType("string")),
+  v.metadata({
+    description:
+      "The recipient's number: UK, or with a country code. Spaces, brackets and dashes do no harm.",
+    examples: ["+447900900123", "07900 900123"],
+  }),
   v.rawTransform(({ dataset, addIssue, NEVER }): PhoneRecipient => {
     const parsed = parsePhoneNumber(dataset.value);
     if (parsed.ok && isSupportedCountry(parsed.number)) {
@@ -26,6 +31,7 @@ export const PhoneField = v.pipe(
 
 export const EmailField = v.pipe(
   v.string(notOfType("string")),
+  v.metadata({ description: "The recipient's address.", maxLength: 320, examples: ["amala@example.com"] }),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const address = parseEmailAddress(dataset.value);
     if (address) return address;

@@ -64,6 +64,7 @@ const keys: Record<string, string[]> = {
   idle: ["api_queries_per_s", "worker_queries_per_s", "api_rss_mb", "worker_rss_mb"],
   queue: ["jobs_per_s_1k", "jobs_per_s_100k", "jobs_per_s_1m", "fetch_ms_beside_blocked_200k"],
   receipts: ["receipts_per_s"],
+  render: ["sms_short_per_s", "sms_long_per_s", "email_long_per_s"],
 };
 
 describe("bun run bench", () => {

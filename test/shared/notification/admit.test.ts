@@ -1,73 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { openDatabase, type Pool } from "../../../shared/database.ts";
-import { createCipher } from "../../../shared/encryption.ts";
 import type { Admission } from "../../../shared/notification/admission.ts";
-import { type AdmitOptions, createAdmit, personalisationOf } from "../../../shared/notification/admit.ts";
-import { testDatabase } from "../../support/postgres.ts";
-
-const cipher = await createCipher([{ id: "k", bytes: new Uint8Array(32) }]);
-const noon = new Date("2026-05-14T12:00:00Z");
-
-async function open(options: Partial<AdmitOptions> = {}) {
-  const database = await testDatabase();
-  const sql = openDatabase(database.url, { name: "test", connections: 3, statementTimeoutMs: 30_000 });
-  return {
-    sql,
-    admit: createAdmit({ sql, cipher, now: () => noon, timeoutMs: 10_000, ...options }),
-    async [Symbol.asyncDispose]() {
-      await sql.end({ timeout: 1 });
-      await database[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const serviceId = crypto.randomUUID();
-
-function admission(over: Partial<Admission> = {}): Admission {
-  const id = crypto.randomUUID();
-  const keyType = over.keyType ?? "normal";
-  const channel = over.channel ?? "sms";
-  const international = over.countsAsInternational ?? false;
-  return {
-    serviceId,
-    keyType,
-    channel,
-    rateLimit: 3000,
-    dailyLimit: 1000,
-    internationalLimit: 100,
-    countsAsInternational: international,
-    notification: {
-      id,
-      serviceId: over.serviceId ?? serviceId,
-      templateId: crypto.randomUUID(),
-      templateVersion: 1,
-      apiKeyId: crypto.randomUUID(),
-      keyType,
-      channel,
-      to: "07700 900123",
-      normalisedTo: "447700900123",
-      clientReference: "ref",
-      personalisation: '{"name":"Ada"}',
-      replyToText: "GOVUK",
-      unsubscribeLink: null,
-      international,
-      phonePrefix: "44",
-      rateMultiplier: 1,
-      createdAt: noon,
-    },
-    ...over,
-  };
-}
-
-async function stored(sql: Pool) {
-  const [row] = await sql<{ notifications: number; jobs: number }[]>`
-    select (select count(*)::int from notifications) as notifications, (select count(*)::int from pgboss.job) as jobs`;
-  return row;
-}
+import { createAdmit, personalisationOf } from "../../../shared/notification/admit.ts";
+import { createService } from "../../../shared/service/setup.ts";
+import { admission, cipher, noon, openAdmit, serviceId, stored } from "../../support/admissions.ts";
 
 describe("admitting", () => {
   test("stores the row and its job", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
     const one = admission();
 
     expect(await world.admit(one)).toBeNull();
@@ -91,7 +30,7 @@ describe("admitting", () => {
     ["test", "sms", "deliver-research"],
     ["test", "email", "deliver-research"],
   ] as const)("queues what a %s key sends by %s in %s", async (keyType, channel, queue) => {
-    await using world = await open();
+    await using world = await openAdmit();
 
     await world.admit(admission({ keyType, channel }));
 
@@ -99,7 +38,7 @@ describe("admitting", () => {
   });
 
   test("a burst of a service that sends 3,000 a minute is 999", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
 
     const refusals = await Promise.all(
       Array.from({ length: 1005 }, () => world.admit(admission({ dailyLimit: 5000 }))),
@@ -112,7 +51,7 @@ describe("admitting", () => {
 
   test("tokens come back with time, whole ones only, and no part of a second is lost", async () => {
     let at = noon;
-    await using world = await open({ now: () => at });
+    await using world = await openAdmit({ now: () => at });
     const one = () => world.admit(admission({ rateLimit: 60 }));
     const burst = await Promise.all(Array.from({ length: 30 }, one));
 
@@ -131,7 +70,7 @@ describe("admitting", () => {
   });
 
   test("invalid requests and refused ones use up the rate limit, each key type its own", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
     const slow = { rateLimit: 9, notification: null };
 
     // Capacity 4: a burst of 3.
@@ -149,7 +88,7 @@ describe("admitting", () => {
   });
 
   test("the daily limit counts what was stored, normal and team keys together, each channel its own", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
     const limited = (over: Partial<Admission> = {}) => world.admit(admission({ dailyLimit: 3, ...over }));
 
     const sms = [
@@ -167,7 +106,7 @@ describe("admitting", () => {
   });
 
   test("the limit is exact within one group", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
     const all = Array.from({ length: 200 }, () => admission({ dailyLimit: 50 }));
 
     const refusals = await Promise.all(all.map((one) => world.admit(one)));
@@ -179,7 +118,7 @@ describe("admitting", () => {
 
   test("the day ends at midnight UTC", async () => {
     let at = new Date("2026-05-14T23:59:59Z");
-    await using world = await open({ now: () => at });
+    await using world = await openAdmit({ now: () => at });
     const one = () => world.admit(admission({ dailyLimit: 1 }));
 
     const before = [await one(), await one()];
@@ -193,7 +132,7 @@ describe("admitting", () => {
   });
 
   test("test keys never count, and a limit of 0 refuses them too", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
     const one = (over: Partial<Admission>) =>
       world.admit(admission({ keyType: "test", dailyLimit: 1, ...over }));
 
@@ -203,7 +142,7 @@ describe("admitting", () => {
   });
 
   test("the international limit comes after the daily one and counts for both", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
     const abroad = (over: Partial<Admission> = {}) =>
       world.admit(admission({ countsAsInternational: true, internationalLimit: 2, dailyLimit: 3, ...over }));
 
@@ -220,7 +159,7 @@ describe("admitting", () => {
   });
 
   test("two processes share the limits", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
     const other = createAdmit({ sql: world.sql, cipher, now: () => noon, timeoutMs: 10_000 });
     const services = Array.from({ length: 10 }, () => crypto.randomUUID());
     const requests = services.flatMap((id) =>
@@ -235,7 +174,7 @@ describe("admitting", () => {
   });
 
   test("a row that Postgres cannot hold fails alone, not its group", async () => {
-    await using world = await open();
+    await using world = await openAdmit();
     const bad = admission();
     if (bad.notification) bad.notification.clientReference = "nul \u0000";
     const group = [admission(), bad, admission(), admission()];
@@ -244,5 +183,40 @@ describe("admitting", () => {
 
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
     expect(await stored(world.sql)).toEqual({ notifications: 3, jobs: 3 });
+  });
+
+  test("keeps the files of what is stored until they expire, and no others", async () => {
+    await using world = await openAdmit();
+    const tomorrow = new Date("2026-05-15T12:00:00Z");
+    const inAYear = new Date("2027-05-14T12:00:00Z");
+    const service = await createService(world.sql, {
+      name: "Town Hall",
+      restricted: true,
+      smsSender: "TownHall",
+      replyTo: null,
+    });
+    const ids = Array.from({ length: 4 }, () => crypto.randomUUID());
+    await world.sql`
+      insert into documents (id, service_id, mime_type, size, key_hash, expires_at)
+      select id, ${service}, 'text/plain', 1, '', ${tomorrow} from unnest(${ids}::uuid[]) as id`;
+    const [first = "", second = "", refused = "", other = ""] = ids;
+    const keep = (...kept: string[]) => kept.map((id) => ({ id, expiresAt: inAYear }));
+
+    const refusals = await Promise.all([
+      world.admit(admission({ documents: keep(first, second) })),
+      world.admit(admission({ documents: keep(refused), dailyLimit: 0 })),
+    ]);
+
+    expect(refusals).toEqual([null, "daily"]);
+    const rows = await world.sql<{ id: string; expiresAt: Date }[]>`
+      select id, expires_at as "expiresAt" from documents`;
+    expect(new Map(rows.map(({ id, expiresAt }) => [id, expiresAt]))).toEqual(
+      new Map([
+        [first, inAYear],
+        [second, inAYear],
+        [refused, tomorrow],
+        [other, tomorrow],
+      ]),
+    );
   });
 });

@@ -13,6 +13,39 @@ test("every prefix without receipts is one texts can go to", () => {
   expect(silent).toHaveLength(71);
 });
 
+test("42 of them take no names as senders", () => {
+  const nameless = candidates.filter((prefix) => findDestination(prefix)?.takesNames === false);
+
+  expect(nameless).toHaveLength(42);
+});
+
+test.each([
+  ["1", 1, false, false],
+  ["7", 10, true, true],
+  ["27", 3, true, false],
+  ["33", 2, true, true],
+  ["44", 2, true, true],
+  ["49", 5, true, true],
+  ["52", 3, false, false],
+  ["86", 1, false, false],
+  ["93", 10, true, true],
+  ["211", 8, false, true],
+  ["246", 2, false, true],
+  ["353", 2, true, true],
+  ["886", 2, false, false],
+  ["998", 12, true, true],
+  ["1242", 3, false, false],
+  ["1284", 5, true, true],
+  ["1664", 6, true, false],
+  ["1721", 2, false, true],
+  ["1876", 7, true, true],
+])(
+  "+%s costs %d, sends receipts: %p, takes names: %p",
+  (prefix, rateMultiplier, sendsReceipts, takesNames) => {
+    expect(findDestination(prefix)).toEqual({ rateMultiplier, sendsReceipts, takesNames });
+  },
+);
+
 test.each([247, 290, 688, 800, 808, 850, 870, 878, 881, 882, 883, 888, 979])("%d is left out", (code) => {
   expect(findDestination(String(code))).toBeNull();
 });

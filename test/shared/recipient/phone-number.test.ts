@@ -9,7 +9,6 @@ import {
 } from "../../../shared/recipient/phone-messages.ts";
 import { type PhoneNumber, parsePhoneNumber } from "../../../shared/recipient/phone-number.ts";
 import { phonePermissionFault } from "../../../shared/recipient/phone-permissions.ts";
-import { formatSender } from "../../../shared/recipient/sms-sender.ts";
 
 function numberOf(raw: string): PhoneNumber {
   const parsed = parsePhoneNumber(raw);
@@ -69,6 +68,74 @@ describe("reading a phone number", () => {
     ["056 1234 5678", "invalid-number"],
     ["0612345678", "invalid-number"],
     ["2025550123", "invalid-number"],
+    ["+850 191 123 4567", "8501911234567"],
+    ["+247 40123", "24740123"],
+    // Separators, and digits in brackets.
+    ["(07400) 123456", "447400123456"],
+    ["((07400)) 123-456", "447400123456"],
+    ["0-7-4-0-0-1-2-3-4-5-6", "447400123456"],
+    ["+44(0)7400123456", "447400123456"],
+    ["++447400123456", "447400123456"],
+    ["+ 44 7400 123456", "447400123456"],
+    ["07400\t123456", "447400123456"],
+    ["07400\u202f123456", "447400123456"],
+    ["\u180e\u200c\u200d\u206007400\u2028123\u2029456", "447400123456"],
+    ["07400—123−456", "447400123456"],
+    ["07400‑123‑456", "447400123456"],
+    ["44 07400 123456", "447400123456"],
+    ["00447400123456", "447400123456"],
+    ["000447400123456", "447400123456"],
+    ["07400\n123456", "invalid-number"],
+    ["07400\u2003123456", "unknown-character"],
+    ["07400\u3000123456", "unknown-character"],
+    ["07400‐123456", "unknown-character"],
+    ["07400/123456", "unknown-character"],
+    ["07400_123456", "unknown-character"],
+    ["07400,123456", "unknown-character"],
+    ["07400*123456", "unknown-character"],
+    ["#07400123456", "unknown-character"],
+    ["tel:07400123456", "unknown-character"],
+    ["0740O123456", "unknown-character"],
+    ["＋447400123456", "unknown-character"],
+    ["०७४००१२३४५६", "unknown-character"],
+    ["۰۷۴۰۰۱۲۳۴۵۶", "unknown-character"],
+    ["𝟎𝟕𝟒𝟎𝟎𝟏𝟐𝟑𝟒𝟓𝟔", "unknown-character"],
+    ["07400 12345²", "unknown-character"],
+    ["é07400123456", "unknown-character"],
+    // What is left when there are no digits, and too many or too few of them.
+    [" ", "invalid-number"],
+    ["+", "too-short"],
+    ["-", "invalid-number"],
+    ["()", "invalid-number"],
+    ["\u200b", "too-short"],
+    ["0", "too-short"],
+    ["000", "too-short"],
+    ["1", "invalid-number"],
+    ["112", "too-short"],
+    ["+44", "too-short"],
+    ["+447400", "too-short"],
+    ["0740012345678901234", "invalid-number"],
+    ["+999 1234567890", "too-long"],
+    ["1".repeat(300), "invalid-number"],
+    // Services' numbers, by their type.
+    ["0333 123 1234", "443331231234"],
+    ["055 1234 5678", "445512345678"],
+    ["0161 496 0123", "441614960123"],
+    ["029 2018 0123", "442920180123"],
+    ["028 9018 0123", "442890180123"],
+    ["0808 157 0123", "invalid-number"],
+    ["0500 123123", "invalid-number"],
+    ["0870 123 1234", "invalid-number"],
+    ["0843 123 1234", "invalid-number"],
+    ["118 500", "too-short"],
+    ["07600 123456", "invalid-number"],
+    // Numbers of drama.
+    ["07700 900000", "447700900000"],
+    ["+44 7700-000000", "447700000000"],
+    ["7700 999999", "447700999999"],
+    ["+7 770 012 3456", "77700123456"],
+    // A digit too few, which is possible somewhere in Great Britain.
+    ["07700 90000", "44770090000"],
   ])("%p gives %p", (raw, expected) => {
     expect(outcome(raw)).toBe(expected);
   });
@@ -136,13 +203,32 @@ describe("reading a phone number", () => {
     }
   });
 
+  const typed = fc.string({ unit: fc.constantFrom(..."0123456789+-() 447\u200b\u2013\u00a0") });
+  const national = fc.stringMatching(/^[1-9]\d{6,11}$/);
+  const plausible = fc
+    .tuple(fc.constantFrom("0", "+44", "7", "07", "+1", "+33", "0049", "+39 0", "+54 9", "+"), national)
+    .map((parts) => parts.join(""));
+
   test("never throws", () => {
-    const typed = fc.string({ unit: fc.constantFrom(..."0123456789+-() 447\u200b\u2013\u00a0") });
     fc.assert(
-      fc.property(fc.oneof(typed, fc.string({ unit: "binary" })), (raw) => {
+      fc.property(fc.oneof(typed, plausible, fc.string({ unit: "binary" })), (raw) => {
         const parsed = parsePhoneNumber(raw);
         expect(parsed.ok ? parsed.number.normalised : "0").toMatch(/^\d+$/);
       }),
+    );
+  });
+
+  test("reads what it normalised as the same number, and so what it shows of it", () => {
+    fc.assert(
+      fc.property(fc.oneof(typed, plausible), (raw) => {
+        const parsed = parsePhoneNumber(raw);
+        if (!parsed.ok) return;
+        const { normalised } = parsed.number;
+        expect(parsePhoneNumber(`+${normalised}`)).toEqual(parsed);
+        const shown = displayPhoneNumber(normalised);
+        if (/^[\d+() -]*$/.test(shown)) expect(outcome(shown)).toBe(normalised);
+      }),
+      { numRuns: 1000 },
     );
   });
 });
@@ -186,18 +272,19 @@ describe("showing a number", () => {
   test.each([
     ["447400123456", "07400 123456"],
     ["33612345678", "+33 6 12 34 56 78"],
+    ["442079460018", "020 7946 0018"],
+    ["443001231234", "0300 123 1234"],
+    ["447781123456", "07781 123456"],
+    ["441534712345", "01534 712345"],
+    ["447700900123", "07700 900123"],
+    ["12025550123", "+1 202-555-0123"],
+    ["12423571234", "+1 242-357-1234"],
+    ["393123456789", "+39 312 345 6789"],
+    ["999999999", "999999999"],
+    ["07400 12345", "07400 12345"],
+    ["nobody", "nobody"],
+    ["", ""],
   ])("%p is shown as %p", (normalised, expected) => {
     expect(displayPhoneNumber(normalised)).toBe(expected);
-  });
-});
-
-describe("a text sender", () => {
-  test.each([
-    ["07400 123456", "447400123456"],
-    ["07123123123", "447123123123"],
-    ["GOVUK", "GOVUK"],
-    ["60006", "60006"],
-  ])("%p is sent as %p", (sender, expected) => {
-    expect(formatSender(sender)).toBe(expected);
   });
 });

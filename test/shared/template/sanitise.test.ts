@@ -14,6 +14,26 @@ describe("sanitising text", () => {
     ["a.b", "a\\.b"],
     ["`*_(x)\\{y}[z]<w>#+-.!|", "\\`\\*\\_\\(x\\)\\\\\\{y\\}\\[z\\]\\<w\\>\\#\\+\\-\\.\\!\\|"],
     ["plain words", "plain words"],
+    // What a URL is, and what it is not.
+    ["http://bad.example", ""],
+    ["HTTPS://BAD.EXAMPLE/PATH", ""],
+    ["bad.example/a?b=c#d, more", " more"],
+    ["bad.example?q=1", ""],
+    ["bad.example/<x", "\\<x"],
+    ["go to bad.co.uk/x now", "go to  now"],
+    ["bad.co.uk", "bad\\. co\\. uk"],
+    ["sub-domain.bad.example", "sub\\-domain\\. bad\\. example"],
+    ["under_score.example", ""],
+    ["a.b.c.example:8080", "a\\. b\\. c\\. example:8080"],
+    ["x@bad.example.org", "x@bad\\.example\\.org"],
+    ["bad.example@x", "bad\\.example@x"],
+    ["bad.e", "bad\\.e"],
+    ["192.168.0.1", "192\\.168\\.0\\.1"],
+    ["file.txt", "file\\. txt"],
+    ["End.Start of", "End\\. Start of"],
+    ["End. Start", "End\\. Start"],
+    [".example", "\\.example"],
+    ["", ""],
   ])("%p becomes %p", (text, expected) => {
     expect(sanitiseText(text)).toBe(expected);
   });
@@ -29,6 +49,22 @@ describe("sanitising text", () => {
 });
 
 describe("sanitising chosen values", () => {
+  test("finds keys as placeholders find them", () => {
+    const { personalisation } = sanitisePersonalisation({ First_Name: "*", "first-name ": "+" }, [
+      "firstname",
+    ]);
+
+    expect(personalisation).toEqual({ First_Name: "\\*", "first-name ": "\\+" });
+  });
+
+  test("keeps a key that names the prototype", () => {
+    const given = JSON.parse('{"__proto__": "*x*", "a": "b"}');
+    const { personalisation, changes } = sanitisePersonalisation(given, ["__proto__"]);
+
+    expect(JSON.stringify(personalisation)).toBe('{"__proto__":"\\\\*x\\\\*","a":"b"}');
+    expect(JSON.stringify(changes)).toBe('{"__proto__":{"unsanitised":"*x*","sanitised":"\\\\*x\\\\*"}}');
+  });
+
   test("changes only those named, and reports only those changed", () => {
     const file = { file: "aGk=", filename: "a.csv" };
     const { personalisation, changes } = sanitisePersonalisation(

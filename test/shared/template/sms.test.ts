@@ -102,6 +102,21 @@ describe("rendering a text", () => {
     [null, "((list))", { list: ["tea", "milk", "jam"] }, "tea, milk and jam"],
     [null, "((n))", { n: "«1»" }, "?1?"],
     [null, "<b>&amp; ((n))", { n: "<i>" }, "<b>&amp; <i>"],
+    [null, "a\r\nb\rc\vd\fe", {}, "a\nb\nc\nd\ne"],
+    [null, "a \n b\n \n\n \nc", {}, "a\nb\n\nc"],
+    [null, "a\u200bb\u00a0c\u202fd", {}, "ab c d"],
+    [null, "a\t\tb   c", {}, "a b c"],
+    [null, "wait ... ok , then .\n.x", {}, "wait... ok, then.\n.x"],
+    [null, "“it’s” – ‘x’… `y`", {}, "\"it's\" - 'x'... ?y?"],
+    [null, "((a??yes)) ((b??no))", { a: "show", b: "hide" }, "yes"],
+    [null, "((a))", {}, "((a))"],
+    [null, "((a??x))", { a: ["yes"] }, "x"],
+    [null, "((list))", { list: [] }, ""],
+    [null, "# x\n* y [w](u)", {}, "# x\n* y [w](u)"],
+    ["A & <B>", "x", {}, "A & <B>: x"],
+    ["“Dept”", "x", {}, '"Dept": x'],
+    ["Dept", "", {}, "Dept:"],
+    ["Dept", "\n\n\n\nx", {}, "Dept:\n\nx"],
   ])("of %p, %p with %j is sent as %p", (prefix, content, values, expected) => {
     expect(rendered(content, values, prefix).text).toBe(expected);
   });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   capNewlines,
   isSpace,
+  joinSpace,
   normaliseLines,
   normaliseSpace,
   stripObscure,
@@ -75,6 +76,13 @@ test.each([
   expect(unlinkGovuk(text)).toBe(expected);
 });
 
+test.each([
+  ["a  b\u00a0c\n\nd e", "a b c d e"],
+  [" a ", " a "],
+])("joinSpace makes %p %p", (text, expected) => {
+  expect(joinSpace(text)).toBe(expected);
+});
+
 test("stripUnsupported takes out what providers refuse", () => {
   expect(stripUnsupported("a\u2028b\u3164c")).toBe("abc");
 });
@@ -87,6 +95,8 @@ describe("whatever the text", () => {
     ["stripObscure", stripObscure],
     ["tightPunctuation", tightPunctuation],
     ["stripUnsupported", stripUnsupported],
+    ["unlinkGovuk", unlinkGovuk],
+    ["joinSpace", joinSpace],
     ["trimSpace", trimSpace],
     ["trimLeadingSpace", trimLeadingSpace],
   ])("%s changes nothing the second time", (name, normalise) => {

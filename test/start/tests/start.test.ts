@@ -128,6 +128,19 @@ describe("bun start", () => {
     expect(JSON.parse(callback.body)).toMatchObject({ id, status: "delivered" });
   });
 
+  test("sends a file by email, and shows it", async () => {
+    const client = new NotifyClient(demo.api_url, demo.api_keys.normal);
+    const file = client.prepareUpload(Buffer.from("hello"), { confirmEmailBeforeDownload: false });
+
+    await client.sendEmail(demo.templates.email, "file@example.com", {
+      personalisation: { ...personalisation, day: file },
+    });
+    const email = await untilListed(demo.sandbox_url, "email", "file@example.com");
+
+    const [link = ""] = /http\S+\/d\/\S+key=[\w-]+/.exec(email.body) ?? [];
+    expect((await fetch(link)).status).toBe(200);
+  });
+
   test("gives each key what its name says", async () => {
     const send = (key: string, to: string) =>
       new NotifyClient(demo.api_url, key).sendSms(demo.templates.sms, to, { personalisation }).then(

@@ -2,9 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
 import { bearerTokenOf, findCallbackTarget, setCallback } from "../../../shared/callback/queries.ts";
 import { type Cipher, createCipher } from "../../../shared/encryption.ts";
+import { listReceivedTexts, storeReceivedText } from "../../../shared/inbound/queries.ts";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
+import { keptResponseOf } from "../../../shared/notification/idempotency-keys.ts";
 import { enqueue } from "../../../shared/queue/enqueue.ts";
 import { findService } from "../../../shared/service/queries.ts";
+import type { KeyType } from "../../../shared/service/service.ts";
 import { createApiKey } from "../../../shared/service/setup.ts";
 import { places } from "../../../worker/commands/keys/places.ts";
 import { type Cli, keys, openCli, unknownId } from "./cli.ts";
@@ -26,6 +29,8 @@ describe("keys rotate", () => {
         "api_keys.secret": 1,
         "service_callback_api.bearer_token": 1,
         "notifications.personalisation": 3,
+        "inbound_sms.content": 0,
+        "idempotency_keys.response": 0,
         "service-callbacks jobs": 1,
         "service-callbacks-retry jobs": 0,
         "dead-letters jobs": 0,
@@ -63,6 +68,64 @@ describe("keys rotate", () => {
     expect(code).toBe(0);
     expect(err).toContain("looked at");
     expect(await cli.sql`select from notifications where personalisation like 'old.%'`).toHaveLength(0);
+  });
+
+  test("reaches every answer kept under an idempotency key, whatever its characters", async () => {
+    await using cli = await openCli();
+    const both = await createCipher([keys.new, keys.old]);
+    const kept: { service_id: string; key_type: KeyType; key: string; response: string }[] = [];
+    const services = [crypto.randomUUID(), crypto.randomUUID()];
+    const names = [
+      "~",
+      "!",
+      ":",
+      "A",
+      "a",
+      "x".repeat(255),
+      ...Array.from({ length: 400 }, (_, n) => `k-${n}`),
+    ];
+    for (const service_id of services) {
+      for (const key_type of ["normal", "team", "test"] as const) {
+        for (const key of names) {
+          const response = await cli.cipher.encrypt("{}\n", keptResponseOf(service_id, key_type, key));
+          kept.push({ service_id, key_type, key, response });
+        }
+      }
+    }
+    await cli.sql`
+      insert into idempotency_keys (service_id, key_type, key, created_at, fingerprint, response)
+      select service_id, key_type, key, now(), '', response from json_to_recordset(${JSON.stringify(kept)}::text::json)
+        as k (service_id uuid, key_type text, key text, response text)`;
+
+    const { out } = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+
+    expect(JSON.parse(out).places).toMatchObject({ "idempotency_keys.response": kept.length });
+    const onlyNew = await createCipher([keys.new]);
+    const rows = await cli.sql<typeof kept>`select service_id, key_type, key, response from idempotency_keys`;
+    expect(rows).toHaveLength(kept.length);
+    for (const { service_id, key_type, key, response } of rows) {
+      expect(await onlyNew.decrypt(response, keptResponseOf(service_id, key_type, key))).toBe("{}\n");
+    }
+  });
+
+  test("reaches every text that was received", async () => {
+    await using cli = await openCli();
+    const serviceId = await cli.service();
+    const both = await createCipher([keys.new, keys.old]);
+    const text = { serviceId, notifyNumber: "1", userNumber: "2", content: "Hello", createdAt: new Date() };
+    const unknown = { provider: "mmg", providerDate: null, providerReference: null };
+    for (const id of [crypto.randomUUID(), crypto.randomUUID()]) {
+      await storeReceivedText(cli.sql, cli.cipher, { ...text, ...unknown, id });
+    }
+
+    const { out } = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+
+    expect(JSON.parse(out).places).toMatchObject({ "inbound_sms.content": 2 });
+    const query = { serviceId, olderThan: null, limit: 10 };
+    expect(await listReceivedTexts(cli.sql, await createCipher([keys.new]), query)).toMatchObject([
+      { content: "Hello" },
+      { content: "Hello" },
+    ]);
   });
 
   test("names what it cannot decrypt, does the rest, and keeps what it could not read", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { findService } from "../../../shared/service/queries.ts";
+import { addGuest } from "../../../shared/service/setup.ts";
 import { openCli, unknownId } from "./cli.ts";
 
 describe("service create", () => {
@@ -48,11 +49,26 @@ describe("service create", () => {
   test.each([
     [["!"], "NAME must have two letters or digits"],
     [["x".repeat(256)], "NAME must not be longer than 255 characters"],
-    [["Hall", "--sms-sender", "12"], "--sms-sender must be 3 to 11 characters long"],
-    [["Hall", "--sms-sender", "00Hall"], "--sms-sender must not start with 00"],
-    [["Hall", "--sms-sender", "12345"], "--sms-sender must be a valid mobile number or short code"],
-    [["Hall", "--sms-sender", "Alert"], "--sms-sender must not be Alert, Info or Verify"],
-    [["Hall", "--sms-sender", "nhs noreply"], "--sms-sender must be NHSNoReply"],
+    [
+      ["Hall", "--sms-sender", "12"],
+      "--sms-sender is refused: Text message sender ID must be at least 3 characters long",
+    ],
+    [
+      ["Hall", "--sms-sender", "00Hall"],
+      "--sms-sender is refused: Text message sender ID cannot start with 00",
+    ],
+    [
+      ["Hall", "--sms-sender", "12345"],
+      "--sms-sender is refused: A numeric sender id should be a valid mobile number or short code",
+    ],
+    [
+      ["Hall", "--sms-sender", "Alert"],
+      "--sms-sender is refused: Text message sender ID cannot be Alert, Info or Verify",
+    ],
+    [
+      ["Hall", "--sms-sender", "nhs noreply"],
+      "--sms-sender is refused: Text message sender ID must match other NHS services",
+    ],
     [["Hall", "--reply-to", "nobody"], "--reply-to must be an email address"],
     [["市政厅"], "--sms-sender is needed"],
     [["Hall", "--liv"], "Unknown option --liv"],
@@ -176,14 +192,56 @@ describe("service guest", () => {
     expect(service?.allowedRecipients).toEqual(new Set(["447700900123", "ada@hall.example"]));
   });
 
-  test.each(["nobody", "12", "a@b", "+44 7700 90012 three"])("does not take %j", async (recipient) => {
+  test("takes five of each kind, and one it has however spelled", async () => {
+    await using cli = await openCli();
+    const id = await cli.service();
+    for (const digit of [1, 2, 3, 4, 5]) {
+      await cli.run("service", "guest", id, `0770090012${digit}`);
+      await cli.run("service", "guest", id, `ada${digit}@hall.example`);
+    }
+
+    const number = await cli.run("service", "guest", id, "+33 6 12 34 56 78");
+    const address = await cli.run("service", "guest", id, "bob@hall.example");
+    const again = await cli.run("service", "guest", id, "+44 7700 900125");
+
+    expect(number).toEqual({
+      code: 1,
+      out: "",
+      err: "Cannot add +33 6 12 34 56 78: five guests of its kind are on the list, and no more may be",
+    });
+    expect(address.code).toBe(1);
+    expect(again).toMatchObject({ code: 0, out: "+44 7700 900125 is on the list already" });
+    expect((await findService(cli.sql, cli.cipher, id))?.allowedRecipients.size).toBe(10);
+  });
+
+  test("gives the last place to one of several at once", async () => {
+    await using cli = await openCli();
+    const id = await cli.service();
+    const guests = Array.from({ length: 8 }, (_, index) => `ada${index}@hall.example`);
+
+    const outcomes = await Promise.all(guests.map((guest) => cli.sql.begin((tx) => addGuest(tx, id, guest))));
+
+    expect(outcomes.filter((outcome) => outcome === "added")).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === "full")).toHaveLength(3);
+  });
+
+  test.each([
+    "nobody",
+    "12",
+    "a@b",
+    "+44 7700 90012 three",
+    "020 7946 0018",
+    "0300 123 1234",
+    "+247 40123",
+    `${"a".repeat(250)}@x.org`,
+  ])("does not take %j", async (recipient) => {
     await using cli = await openCli();
     const id = await cli.service();
 
     const { code, err } = await cli.run("service", "guest", id, recipient);
 
     expect(code).toBe(2);
-    expect(err).toStartWith("RECIPIENT must be a phone number or an email address");
+    expect(err).toStartWith(`Invalid guest list: "${recipient}"`);
   });
 
   test("says that there is no such service", async () => {

@@ -152,6 +152,51 @@ describe("template update", () => {
   });
 });
 
+describe("a template's link to unsubscribe", () => {
+  test("is given, kept by other changes, and taken away", async () => {
+    await using cli = await openCli();
+    const service = await cli.service();
+    const email = ["--type", "email", "--name", "News", "--subject", "News", "--content", "a"];
+
+    const { out: id } = await cli.run("template", "create", service, ...email, "--unsubscribe-link");
+    const { out: plain } = await cli.run("template", "create", service, ...email);
+    const said = [
+      await cli.run("template", "update", id, "--content", "b"),
+      await cli.run("template", "update", id, "--no-unsubscribe-link"),
+      await cli.run("template", "update", plain, "--unsubscribe-link"),
+    ];
+
+    expect(said.map(({ out }) => out)).toEqual(["Version 2", "Version 3", "Version 2"]);
+    const versions = [
+      [id, 1],
+      [id, 2],
+      [id, 3],
+      [plain, 1],
+      [plain, 2],
+    ] as const;
+    const links = versions.map(
+      async ([template, version]) =>
+        (await findTemplateVersion(cli.sql, template, version))?.hasUnsubscribeLink,
+    );
+    expect(await Promise.all(links)).toEqual([true, true, false, false, true]);
+  });
+
+  test("is for emails alone", async () => {
+    await using cli = await openCli();
+    const service = await cli.service();
+    const text = ["--type", "sms", "--name", "News", "--content", "a", "--unsubscribe-link"];
+
+    const created = await cli.run("template", "create", service, ...text);
+    const updated = await cli.run("template", "update", await cli.template(service), "--unsubscribe-link");
+
+    for (const { code, err } of [created, updated]) {
+      expect(code).toBe(2);
+      expect(err).toStartWith("Only emails have an --unsubscribe-link");
+    }
+    expect(await cli.sql`select from templates where has_unsubscribe_link or version > 1`).toHaveLength(0);
+  });
+});
+
 describe("template list and show", () => {
   test("show what there is", async () => {
     await using cli = await openCli();

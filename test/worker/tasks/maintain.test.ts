@@ -188,6 +188,62 @@ describe("replay-created-notifications", () => {
   });
 });
 
+describe("delete-old-idempotency-keys", () => {
+  const task = "delete-old-idempotency-keys";
+
+  async function keep(key: string, createdAt: Date, copies = 1): Promise<void> {
+    await world.sql`
+      insert into idempotency_keys (service_id, key_type, key, created_at, fingerprint, response)
+      select ${world.service.id}, 'normal', ${key}::text || n, ${createdAt}, '', 'k.AAAA'
+      from generate_series(1, ${copies}) as n`;
+  }
+
+  async function kept(): Promise<string[]> {
+    const rows = await world.sql<{ key: string }[]>`select key from idempotency_keys order by key`;
+    return rows.map(({ key }) => key);
+  }
+
+  beforeEach(async () => {
+    await world.sql`delete from idempotency_keys`;
+  });
+
+  test("deletes all of many that are a day old, and no others", async () => {
+    await keep("old-", ago(day + 1000), 12_000);
+    await keep("young-", ago(day - 60_000));
+
+    await run(task);
+    const detail = (await record(task))?.detail;
+    await run(task);
+
+    expect(await kept()).toEqual(["young-1"]);
+    expect(detail).toBe("Deleted 12000 old idempotency keys");
+    expect((await record(task))?.detail).toBe("Deleted 0 old idempotency keys");
+  });
+
+  test("does not wait for a request that uses a key again", async () => {
+    await keep("old-", ago(2 * day), 3);
+
+    await world.sql.begin(async (request) => {
+      await request`update idempotency_keys set created_at = now() where key = 'old-2'`;
+      await run(task);
+    });
+
+    expect(await kept()).toEqual(["old-2"]);
+  });
+
+  test("stops between batches when its worker does", async () => {
+    const stop = new AbortController();
+    stop.abort(new Error("The worker is stopping"));
+    await keep("old-", ago(2 * day));
+
+    await expect(maintain({ task, dueAt }, world.deps, stop.signal)).rejects.toThrow(
+      "The worker is stopping",
+    );
+
+    expect(await kept()).toEqual(["old-1"]);
+  });
+});
+
 describe("maintain", () => {
   test("deletes old runs", async () => {
     const old = ago(91 * day);

@@ -1,9 +1,12 @@
 import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
 import { bearerTokenOf } from "../../../shared/callback/queries.ts";
 import type { Db } from "../../../shared/database.ts";
+import { receivedTextOf } from "../../../shared/inbound/queries.ts";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
+import { keptResponseOf } from "../../../shared/notification/idempotency-keys.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
 import { apiKeySecretOf } from "../../../shared/service/queries.ts";
+import type { KeyType } from "../../../shared/service/service.ts";
 
 /** Where encrypted values are kept. */
 export interface Place {
@@ -32,6 +35,8 @@ export const places: readonly Place[] = [
   column("api_keys", "secret", apiKeySecretOf),
   column("service_callback_api", "bearer_token", bearerTokenOf),
   column("notifications", "personalisation", personalisationOf),
+  keptResponses(),
+  column("inbound_sms", "content", receivedTextOf),
   callbackBodies("service-callbacks"),
   callbackBodies("service-callbacks-retry"),
   callbackBodies("dead-letters"),
@@ -51,6 +56,35 @@ function column(table: string, name: string, purposeOf: (id: string) => string):
         update ${db(table)} t set ${db(name)} = c.becomes
         from json_to_recordset(${JSON.stringify(changes)}::text::json) as c (id uuid, was text, becomes text)
         where t.id = c.id and t.${db(name)} = c.was`;
+      return count;
+    },
+  };
+}
+
+/** Answers kept under an `Idempotency-Key`. Their rows' id here is service, key type and key: none holds a space. */
+function keptResponses(): Place {
+  return {
+    name: "idempotency_keys.response",
+    async read(db, { keyId, after, limit }) {
+      const [service = "", type = "", last = ""] = after?.split(" ") ?? [];
+      const rows = await db<{ serviceId: string; keyType: KeyType; key: string; value: string | null }[]>`
+        select service_id as "serviceId", key_type as "keyType", key,
+          case when not starts_with(response, ${`${keyId}.`}) then response end as value
+        from idempotency_keys
+        ${after === null ? db`` : db`where (service_id, key_type, key) > (${service}, ${type}, ${last})`}
+        order by service_id, key_type, key limit ${limit}`;
+      return rows.map(({ serviceId, keyType, key, value }) => ({
+        id: `${serviceId} ${keyType} ${key}`,
+        value,
+        purpose: keptResponseOf(serviceId, keyType, key),
+      }));
+    },
+    async replace(db, changes) {
+      const { count } = await db`
+        update idempotency_keys k set response = c.becomes
+        from json_to_recordset(${JSON.stringify(changes)}::text::json) as c (id text, was text, becomes text)
+        where k.service_id = split_part(c.id, ' ', 1)::uuid and k.key_type = split_part(c.id, ' ', 2)
+          and k.key = split_part(c.id, ' ', 3) and k.response = c.was`;
       return count;
     },
   };

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { parseEmailAddress } from "../../../shared/recipient/email-address.ts";
+import { smsSenderFault } from "../../../shared/recipient/sms-sender.ts";
 import { createService, normaliseServiceName } from "../../../shared/service/setup.ts";
 import { command, type Deps, Flag, jsonOption, Name, UsageError } from "../command.ts";
 import { isTaken } from "../is-taken.ts";
-import { senderFault } from "./sender.ts";
 
 const Input = v.object({
   name: v.pipe(
@@ -18,8 +18,8 @@ const Input = v.object({
     v.pipe(
       v.string(),
       v.rawCheck(({ dataset, addIssue }) => {
-        const fault = dataset.typed ? senderFault(dataset.value) : null;
-        if (fault !== null) addIssue({ message: fault });
+        const fault = dataset.typed ? smsSenderFault(dataset.value) : null;
+        if (fault !== null) addIssue({ message: `is refused: ${fault}` });
       }),
     ),
   ),
@@ -74,7 +74,7 @@ function senderFor(name: string): string {
     .normalize("NFD")
     .replace(/[^A-Za-z0-9]/g, "")
     .slice(0, 11);
-  if (senderFault(sender) !== null)
+  if (smsSenderFault(sender) !== null)
     throw new UsageError("--sms-sender is needed: none can be made of the name");
   return sender;
 }

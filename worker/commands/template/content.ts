@@ -29,11 +29,13 @@ export function assertTemplate({
   type,
   content,
   subject,
-}: Pick<StoredTemplate, "type" | "content" | "subject">): void {
+  hasUnsubscribeLink,
+}: Pick<StoredTemplate, "type" | "content" | "subject" | "hasUnsubscribeLink">): void {
   if (content.trim() === "") throw new UsageError("The message must not be empty");
   if (content.includes("\0")) throw new UsageError("The message must not hold a NUL character");
   if (type === "sms" && subject !== null) throw new UsageError("A text has no --subject");
   if (type !== "sms" && subject === null) throw new UsageError("--subject is needed");
+  if (type !== "email" && hasUnsubscribeLink) throw new UsageError("Only emails have an --unsubscribe-link");
   const fault = type === "sms" ? checkSmsTemplate(content) : null;
   if (fault !== null) throw new UsageError(fault);
 }

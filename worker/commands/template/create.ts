@@ -11,6 +11,7 @@ const Input = v.object({
   subject: v.optional(Text),
   content: v.optional(Text),
   file: v.optional(Text),
+  unsubscribeLink: Flag,
   json: Flag,
 });
 
@@ -23,6 +24,7 @@ export const createTemplateCommand = command({
     name: { type: "string", required: true, valueHint: "name", description: "Only the service sees it" },
     subject: { type: "string", valueHint: "text", description: "Of emails" },
     ...contentArgs,
+    "unsubscribe-link": { type: "boolean", description: "End emails in a link to unsubscribe" },
     json: jsonOption,
   },
   input: Input,
@@ -30,12 +32,19 @@ export const createTemplateCommand = command({
 });
 
 async function create(
-  { service, type, name, subject, content, file, json }: v.InferOutput<typeof Input>,
+  { service, type, name, subject, content, file, unsubscribeLink, json }: v.InferOutput<typeof Input>,
   { sql, print }: Deps,
 ) {
   const message = await readContent({ content, file });
   if (message === null) throw new UsageError("One of --content and --file is needed");
-  const template = { serviceId: service, name, type, content: message, subject: subject ?? null };
+  const template = {
+    serviceId: service,
+    name,
+    type,
+    content: message,
+    subject: subject ?? null,
+    hasUnsubscribeLink: unsubscribeLink,
+  };
   assertTemplate(template);
   await assertService(sql, service);
   const id = await createTemplate(sql, template);

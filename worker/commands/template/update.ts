@@ -10,6 +10,7 @@ const Input = v.object({
   subject: v.optional(Text),
   content: v.optional(Text),
   file: v.optional(Text),
+  unsubscribeLink: v.optional(v.boolean("takes no value")),
   json: Flag,
 });
 
@@ -21,6 +22,11 @@ export const updateTemplateCommand = command({
     name: { type: "string", valueHint: "name", description: "A new name" },
     subject: { type: "string", valueHint: "text", description: "A new subject" },
     ...contentArgs,
+    "unsubscribe-link": {
+      type: "boolean",
+      description: "End emails in a link to unsubscribe",
+      negativeDescription: "End emails without one",
+    },
     json: jsonOption,
   },
   input: Input,
@@ -28,12 +34,14 @@ export const updateTemplateCommand = command({
 });
 
 async function update(
-  { id, name, subject, content, file, json }: v.InferOutput<typeof Input>,
+  { id, name, subject, content, file, unsubscribeLink, json }: v.InferOutput<typeof Input>,
   { sql, print }: Deps,
 ) {
   const message = await readContent({ content, file });
-  if (name === undefined && subject === undefined && message === null) {
-    throw new UsageError("Nothing to change: give --name, --subject, --content or --file");
+  if ([name, subject, unsubscribeLink].every((change) => change === undefined) && message === null) {
+    throw new UsageError(
+      "Nothing to change: give --name, --subject, --content, --file or --unsubscribe-link",
+    );
   }
   const stored = await findTemplateById(sql, id);
   if (!stored) throw noTemplate(id);
@@ -42,6 +50,7 @@ async function update(
     name: name ?? stored.name,
     content: message ?? stored.content,
     subject: subject ?? stored.subject,
+    hasUnsubscribeLink: unsubscribeLink ?? stored.hasUnsubscribeLink,
   };
   assertTemplate({ type, ...next });
   if (!(await updateTemplate(sql, { id, version, ...next }))) {

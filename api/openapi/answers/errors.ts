@@ -1,0 +1,18 @@
+import * as v from "valibot";
+import { fixed, text, whole } from "./values.ts";
+
+export const Errors = v.strictObject({
+  errors: v.array(
+    v.strictObject({
+      error: text("The kind of error.", { examples: ["BadRequestError"] }),
+      message: text("What is wrong.", { examples: ["Template not found"] }),
+    }),
+  ),
+  status_code: whole("The HTTP status once more.", { examples: [400] }),
+});
+
+/** Where no endpoint was reached, and on what is not below `/v2`. */
+export const PlainError = v.strictObject({
+  message: text("What is wrong."),
+  result: fixed("error", "Always the same."),
+});

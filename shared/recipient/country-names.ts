@@ -1,0 +1,285 @@
+/**
+ * Where letters can go: a country's name, then the keys it is found by beside its own. Made by
+ * `bun test/shared/recipient/country-data/make.ts` from GOV.UK's location graph (Crown copyright, MIT licence)
+ * and Notify's synonyms. A name comes before the keys: where it is a key of another country, that one is meant.
+ */
+export const countryNames = `
+Abu Dhabi:aeaz emirateofabudhabi
+Afghanistan:af affganistan afganastan afganestan afganhistan afganistan afghanestan afghanlstan afghistan islamicrepublicofafghanistan theislamicrepublicofafghanistan افغانستان
+Ajman:aeaj emirateofajman
+Akrotiri:xqz
+Albania:al alabnia albana albanian albanija albenia albiana alibania republicofalbania shqiperia therepublicofalbania
+Algeria:aigeria alegeria algeir algeirs algers algieria algiers aljazair dz dzayer peoplesdemocraticrepublicofalgeriaalgerie thepeoplesdemocraticrepublicofalgeria الجزائر ⴷⵣⴰⵢⴻⵔ
+American Samoa:as easternsamoa territoryofamericansamoa
+Andorra:ad principalityofandorra theprincipalityofandorra
+Angola:angolo ao republicofangola therepublicofangola
+Anguilla:ai
+Antarctica:aq
+Antigua and Barbuda:ag antigwaabarbiwda
+Argentina:ar argenina argentiha argentine argentinerepublic argentinia argentna genusargentina theargentinerepublic yrariannin
+Armenia:am arima arminia hayastan republicofarmenia therepublicofarmenia հայաստան
+Aruba:aw
+Ascension:ascensionisland shac
+Australia:au ausralia austalia austraila austrailia australa australla austrilia austrlia autralia avstralia avstria awstralia commonwealthofaustralia thecommonwealthofaustralia
+Austria:at awstria oesterreich osterreich republicofaustria republikosterreich therepublicofaustria
+Azerbaijan:aserbaijan az azebaijan azeraijan azerbaijanirepublic azerbaijann azerbaisan azerbaizan azerbajan azerbajdzhan azerbajdzhanrepublic azerbaycan azerbayjan azerbeyjan azerbpijan azərbaycan republicofazerbaijan therepublicofazerbaijan
+Azores:autonomousregionofazores autonomousregionoftheazores
+Bahrain:albahrayn bh kingdomofbahrain stateofbahrain thekingdomofbahrain البحرين
+Baker Island
+Balearic Islands:illesbalears islasbaleares
+Bangladesh:bd eastpakistan peoplesrepublicofbangladesh thepeoplesrepublicofbangladesh বাংলাদেশ
+Barbados:bb
+Belarus:belarws bielarus by byelarus byelorussia republicofbelarusbelorussia therepublicofbelarus whiterussia беларусь
+Belgium:be belgie belgien belgique belguim gwladbelg kingdomofbelgium thekingdomofbelgium
+Belize:britishhonduras bz
+Benin:bj dahomey republicofbenin therepublicofbenin
+Bermuda:bermudas bm
+Bhutan:bhwtan bt drukyul kingdomofbhutan thekingdomofbhutan भूटान འབྲུག་ཡུལ
+Bolivia:bo bolifia buliwya plurinationalstateofbolivia theplurinationalstateofbolivia volivia wuliwya
+Bonaire:bqbo
+Bosnia and Herzegovina:ba bih bosnaihercegovina bosniaahercegovina bosniaherzegovina republicofbosniaandherzegovina боснаихерцеговина
+Botswana:bw republicofbotswana therepublicofbotswana
+Bouvet Island:bv
+Brazil:br brasil federativerepublicofbrazil thefederativerepublicofbrazil
+British Antarctic Territory:bat
+British Indian Ocean Territory:io iot thebritishindianoceanterritory
+British Virgin Islands:bvi thevirginislands vg virginaislands virginislands virginislandsbritish
+Brunei:bn bruneidarussalam بروني
+Bulgaria:balgarija bg bugaria bulagar bulgariya bwlgaria republicofbulgaria therepublicofbulgaria българия
+Burkina Faso:bf burkinafasoupper volta
+Burundi:bi bwrwndi republicofburundi therepublicofburundi
+Cambodia:kampuchea kh kingdomofcambodia thekingdomofcambodia កម្ពុជា
+Cameroon:cameroun camerwn cm republicofcameroon therepublicofcameroon
+Canada:ca canadaigua candada
+Canary Islands:canaries elhierro fuerteventura grancanaria islascanarias lagomera lagraciosa lanzarote lapalma tenerife
+Cape Verde:cabo caboverde cv republicofcaboverde therepublicofcaboverde
+Cayman Islands:ky
+Central African Republic:car centralafrica cf gweriniaethcanolbarthaffrica kodorosesetibeafrika republiquecentrafricaine thecentralafricanrepublic
+Ceuta:esce
+Chad:republicofchad tchad td therepublicofchad tsad تشاد تشاد\u200e
+Chile:cl republicofchile therepublicofchile
+China:cathay cn mainlandchina peoplesrepublic peoplesrepublicofchina prc thepeoplesrepublicofchina tsieina zhongguo zhonghua zhonghuapeoplesrepublic 中华 中国 中国/中华
+Christmas Island:cx territoryofchristmasisland
+Cocos (Keeling) Islands:cc territoryofthecocoskeelingislands
+Colombia:co republicofcolombia therepublicofcolombia
+Comoros:comores federalislamicrepublicofthecomoros juzuralqamar km komori theunionofthecomoros unionofthecomoros ycomoros جزالقمر جزرالقمر
+Congo:brazzaville cg congodemocraticrepublicof frenchcongo gweriniaethycongo republicofthecongo republiqueducongo therepublicofthecongo
+Congo (Democratic Republic):cd congobrazzaville democraticrepublicofthecongo gweriniaethddemocrataiddcongo repubilikayakongo republiquedemocratiqueducongo thedemocraticrepublicofthecongo
+Cook Islands:ck
+Corsica:corse
+Costa Rica:coastarica costarico cr republicofcostarica therepublicofcostarica
+Croatia:hr hrvatska republicofcroatia therepublicofcroatia
+Cuba:ciwba cu republicofcuba therepublicofcuba
+Curaçao:countryofcuracao curacaoformernetherlandsantilles cw korsou
+Cyprus:cy kypros kıbrıs republicofcyprus therepublicofcyprus κύπρος
+Czechia:ceska ceskarepublika cesko cs cz czechoslav czechoslovakia czechoslovakrepublic czechrepublic theczechrepublic yweriniaethtsiec
+Denmark:danmark denmarc dk kingdomofdenmark thekingdomofdenmark
+Dhekelia:sovereignbaseareasofakrotirianddhekelia xxd
+Djibouti:dj djiboutirepublicof gabuuti jabuuti jibuti republicofdjibouti therepublicofdjibouti جيبوتي جيبوتي\u200e
+Dominica:commonwealthofdominica dm dominicacommonwealthof dominique thecommonwealthofdominica
+Dominican Republic:do gweriniaethdominica republicadominicana thedominicanrepublic
+Dubai:aedu dubaiuae emirateofdubai
+East Timor:democraticrepublicoftimorlestetimor dwyraintimor thedemocraticrepublicoftimorleste timorleste timorlorosae tl
+Easter Island
+Ecuador:ec ecwador republicofecuador therepublicofecuador
+Egypt:arabrepublicofegypt eg egpyt egyot egyt masr misr rgypt thearabrepublicofegypt unitedarabrepublic yraifft مصر
+El Salvador:republicofelsalvador salvador sv therepublicofelsalvador
+Equatorial Guinea:ginigyhydeddol gq guineaecuatorial republicofequatorialguinea spanishguinea therepublicofequatorialguinea
+Eritrea:er ertra iritriya stateoferitrea thestateoferitrea إرتريا ኤርትራ
+Estonia:ee eesti esthonia republicofestonia therepublicofestonia
+Eswatini:gwladswazi kangwane kingdomofeswatini kingdomofswaziland ngwane swatini swaziland sz thekingdomofswaziland umbusoweswatini weswatini weswatiniswatiningwane
+Ethiopia:abyssinia et ethopi federaldemocraticrepublicofethiopia ityopia thefederaldemocraticrepublicofethiopia yaltopya ኢትዮጵያ
+Falkland Islands:falkland fk lasmalvinas thefalklandislands thefalklands
+Faroe Islands:aeroes faroes fo færøerne føroyar
+Fiji:ffiji fj republicoffiji therepublicoffiji viti फ़िजी
+Finland:fi republicoffinland suomi therepublicoffinland yffindir
+France:ffrainc fr frenchrepublic republiquefrancaise thefrenchrepublic
+French Guiana:gf guyane
+French Polynesia:frenchoceania pf polynesiefrancaise
+French Southern Territories:tf
+Fujairah:aefu emirateoffujairah
+Gabon:ga gaboneserepublic gabun republiquegabonaise thegaboneserepublic
+Georgia:ge sakartvelo საქართველო
+Germany:bundesrepublik dd de deutschland eastgermany federalrepublicofgermany frg germanydemocraticrepublic thefederalrepublicofgermany westgermany yralmaen
+Ghana:gh goldcoast republicofghana therepublicofghana
+Gibraltar:gi
+Greece:ellada ellas gr gwladgroeg hellas hellenicrepublic thehellenicrepublic ελλάδα ελλάς
+Greenland:gl gronland grønland kalaallitnunaat
+Grenada:gd
+Guadeloupe:gp
+Guam:gu guahan territoryofguam
+Guatemala:gt republicofguatemala therepublicofguatemala
+Guinea:frenchguinea gine gini gn guinee republicofguinea therepublicofguinea
+Guinea-Bissau:guinebissau gw portugueseguinea republicofguineabissau therepublicofguineabissau
+Guyana:britishguiana cooperativerepublicofguyana gaiana gy thecooperativerepublicofguyana
+Haiti:ayiti ht republicofhaiti therepublicofhaiti
+Heard Island and McDonald Islands:hm territoryofheardislandandmcdonaldislands
+Honduras:hn hondwras republicofhonduras therepublicofhonduras
+Hong Kong:heunggong hk hongkongspecialadministrativeregion 香港
+Howland Island
+Hungary:hu hwngari magyarorszag
+Iceland:gwladyria is island republicoficeland therepublicoficeland
+India:barata bharat bharata bharatadesam bharatam bharot bharoto hindustan in republicofindia therepublicofindia भारत भारतगणराज्य भारतम् ভারত ভাৰত ਭਾਰਤ ભારત ଭାରତ பாரதம் భారతదేశం ಭಾರತ ഭാരതം
+Indonesia:dutcheastindies id republicofindonesia therepublicofindonesia
+Iran:ir islamicrepublicofiran persia theislamicrepublicofiran ایران
+Iraq:aliraq iq irac irak republicofiraq therepublicofiraq العراق العراق\u200e \u200e
+Ireland:eire ie irelend irishrepublic iwerddon repofireland republicofireland roi southernireland southireland
+Israel:il israʼiyl isreal sion stateofisrael thestateofisrael yisrael zion ישראל إسرائيل إسرائيلישראל
+Italy:it italia italianrepublic itlay theitalianrepublic yreidal
+Ivory Coast:ci cotedivoire republicofcotedivoire therepublicofcotedivoire
+Jamaica:jamaca jamacia jm rastafari rastas
+Japan:jp nihon nippon 日本
+Jarvis Island
+Johnston Atoll
+Jordan:alurdun hashemitekingdomofjordan iorddonen jo thehashemitekingdomofjordan الأردن
+Kazakhstan:kazakh kazakstan khazakhstan kz qazaqstan republicofkazakhstankazak therepublicofkazakhstan казахстан қазақстан قازاقستان
+Kenya:ke republicofkenya therepublicofkenya
+Kingman Reef
+Kiribati:ki republicofkiribati therepublicofkiribati
+Kosovo:kosova republicofkosovo therepublicofkosovo xk косово
+Kuwait:dawlatulkuwayt ilikwet koweit kw stateofkuwait thestateofkuwait الكويت دولةالكويت
+Kyrgyzstan:kg kirghizia kirghizstan kirgiz kirgizia kirgizija kirgizstan kyrgyzrepublic kyrgyzrepublickirghiz thekyrgyzrepublic киргизия кыргызстан
+Laos:la lao laopeoplesdemocraticrepublic thelaopeoplesdemocraticrepublic ປະເທດລາວ
+Latvia:latfia latvija latvijaz lv republicoflatvia therepublicoflatvia
+Lebanon:lb lebaneserepublic libanus lubnan thelebaneserepublic لبنان
+Lesotho:basutoland kingdomoflesotho ls thekingdomoflesotho
+Liberia:lr republicofliberia therepublicofliberia
+Libya:jamahiriya libia libiya ly socialistpeopleslibyanarab ليبيا ⵍⵉⴱⵢⴰ
+Liechtenstein:li principalityofliechtenstein theprincipalityofliechtenstein
+Lithuania:lietuva lithwania lt republicoflithuanialietuva therepublicoflithuania
+Luxembourg:grandduchyofluxembourg letzebuerg lu luxemborg luxemburg lwcsembwrg thegrandduchyofluxembourg
+Macao:macaospecialadministrativeregion macau mo
+Madagascar:madagasgar madagasikara malagasyrepublic mg republicofmadagascar therepublicofmadagascar
+Madeira:autonomousregionofmadeira autonomousregionofthemadeira regiaoautonomadamadeira
+Malawi:mw nyasaland republicofmalawi therepublicofmalawi
+Malaysia:federationofmalaysia malaixiya malesiya malyasi my மலேசியா 马来西亚
+Maldives:dhivehiraajje mv republicofmaldives therepublicofmaldives
+Mali:frenchsudan ml republicofmali therepublicofmali
+Malta:mt republicofmalta therepublicofmalta
+Marshall Islands:aorōkinm̧ajeļ mh republicofthemarshallislands therepublicofthemarshallislands ynysoeddmarshall
+Martinique:mq
+Mauritania:agawec islamicrepublicofmauritania mauritanie mr muritan muritaniya muritanya republiqueislamiquedemauritanie theislamicrepublicofmauritania الموريتانية موريتانيا ⴰⴳⴰⵡⵛ ⵎⵓⵔⵉⵜⴰⵏ
+Mauritius:maurice moris mu republicofmauritius therepublicofmauritius
+Mayotte:yt
+Melilla:esml
+Mexico:mecsico mexcio mexicanos mexihco mexixo mx theunitedmexicanstates unitedmexicanstates
+Micronesia:federatedstatesofmicronesia fm micronesiafederatedstatesof thefederatedstatesofmicronesia
+Midway Islands
+Moldova:md moldavia moldofa republicofmoldova therepublicofmoldova
+Monaco:mc principalityofmonaco theprincipalityofmonaco
+Mongolia:mn mongoluls mongγolulus outermongolia монголулс ᠮᠤᠩᠭᠤᠯᠤᠯᠤᠰ
+Montenegro:crnagora me црнагора
+Montserrat:ms
+Morocco:almaɣréb amerruk elmeɣrib kingdomofmoroccoalmagrib ma maroc marruecos moroco thekingdomofmorocco المغرب ⴰⵎⵔⵔⵓⴽ ⵍⵎⵖⵔⵉⴱ
+Mozambique:mocambique mosambic mz republicofmozambique therepublicofmozambique
+Myanmar (Burma):burma mm myanma myanmar republicoftheunionofmyanmar therepublicoftheunionofmyanmar မြန်မာ
+Namibia:na namibie republicofnamibia southwestafrica therepublicofnamibia
+Nauru:naoero nr republicofnauru therepublicofnauru
+Navassa Island
+Nepal:federaldemocraticrepublicofnepal np thefederaldemocraticrepublicofnepal नेपाल
+Netherlands:holland kingdomofthenetherlands nederlan nederland nl thekingdomofthenetherlands yriseldiroedd
+New Caledonia:nc nouvellecaledonie
+New Zealand:aotearoa newzeeland nz selandnewydd zealnd zeland
+Nicaragua:nicaragwa republicofnicaragua therepublicofnicaragua
+Niger:ne nijar republicofniger therepublicofniger
+Nigeria:federalrepublicofnigeria naijiria ng nijeriya thefederalrepublicofnigeria
+Niue:nu
+Norfolk Island:nf territoryofnorfolkisland
+North Korea:bukchoson democraticpeoplesrepublicofkoread dprk gogleddcorea kp prk thedemocraticpeoplesrepublicofkorea 북조선 조선/朝鮮
+North Macedonia:gogleddmacedonia gweriniaethmacedonia macedon macedonia makedonija mk republicofmacedonia therepublicofmacedonia македонија
+Northern Mariana Islands:commonwealthofthenorthernmarianaislands mp northernmarianas
+Norway:kingdomofnorway no noreg norge norwy thekingdomofnorway
+Occupied Palestinian Territories:palestine palestinestateof palestinianterritory ps stateofpalestine theoccupiedpalestinianterritories فلسطين
+Oman:'uman muscatandoman om sultanateofoman thesultanateofoman عمان عُمان
+Pakistan:islamicrepublicofpakistan pk theislamicrepublicofpakistan westpakistan پاکستان
+Palau:belau pelew pw republicofpalau therepublicofpalau
+Palmyra Atoll
+Panama:pa republicofpanama therepublicofpanama
+Papua New Guinea:independentstateofpapuanewguinea papuaguineanewydd papuaniugini pg png theindependentstateofpapuanewguinea
+Paraguay:paraguai paragwai py republicofparaguay therepublicofparaguay
+Peru:pe periw piruw republicofperu therepublicofperu
+Philippines:ph philippineislands phillippine pilipinas pinas republicofthephilippines therepublicofthephilippines
+Pitcairn, Henderson, Ducie and Oeno Islands:ducieandoenoislands ducieisland henderson hendersonisland oenoisland pitcairn pitcairnisland pn
+Poland:gwladpwyl pl polska republicofpoland therepublicofpoland
+Portugal:portiwgal portuguesa portugueserepublic pt theportugueserepublic
+Puerto Rico:commonwealthofpuertorico portorico pr puartorico
+Qatar:katar qa stateofqatar thestateofqatar ztateofkatar قطر
+Ras al-Khaimah:aerk emirateofrasalkhaimah
+Romania:ro roumania rumania rwmania
+Russia:rossia rossiya ru russianfederation rwsia therussianfederation российская россия
+Rwanda:republicofrwandaruanda rw rwandarepublicof rwandeserepublic therepublicofrwanda
+Réunion:re
+Saba:bqsa
+Saint Barthélemy:bl stbarth stbarthelemy
+Saint Helena:shhl sthelena
+Saint Pierre and Miquelon:pm saintpierreetmiquelon
+Saint-Martin (French part):collectivityofsaintmartin mf
+Samoa:amerikasamoa independentstateofsamoa samo samoaisisifo theindependentstateofsamoa westernsamoa ws
+San Marino:repubblica republicofsanmarino rsm sanmarinorepublicof sm therepublicofsanmarino
+Sao Tome and Principe:democraticrepublicofsaotomeandprincipe saothomeeprincipe saotomeaprincipe saotomeeprincipe st stthomasandprincipe thedemocraticrepublicofsaotomeandprincipe
+Saudi Arabia:almamlakaal'arabiyyahassa'udiyyah kingdomofsaudiarabia sa thekingdomofsaudiarabia السعودية المملكةالعربيةالسعودية
+Senegal:republicofsenegal sn therepublicofsenegal
+Serbia:republicofserbia rs srbija therepublicofserbia србија србијаsrbija
+Seychelles:republicofseychelles sc sesel therepublicofseychelles
+Sharjah:aesh emirateofsharjah
+Sierra Leone:republicofsierraleone sl therepublicofsierraleone
+Singapore:republicofsingapore sg singapur singapura therepublicofsingapore xinjiapo சிங்கப்பூர் சிங்கப்பூர்கு சிங்கப்பூர்குடியரசு டியரசு 新加坡 新加坡共和国
+Sint Eustatius:bqse
+Sint Maarten (Dutch part):sintmaarten sx
+Slovakia:sk slofacia slovakrepublic slovenska slovensko theslovakrepublic
+Slovenia:republicofslovenia si slofenia slovenija therepublicofslovenia
+Solomon Islands:sb solomonaelan solomons ynysoeddsolomon
+Somalia:alitihaadalislamiya assumal federalrepublicofsomalia federalrepublicofsomaliaaiai so soomaaliya الصومال
+South Africa:aforikaborwa afrikaborwa afrikadzonga afurikatshipembe deaffrica iningizimuafrika isewulaafrika republicofsouthafrica rsa suidafrika therepublicofsouthafrica umzantsiafrika za
+South Georgia and South Sandwich Islands:gs southgeorgiaandthesouthsandwichislands
+South Georgia and the South Sandwich Islands:southgeorgia thesandwichislands thesouthsandwichislands
+South Korea:decorea hanguk korea korearepublicof kr namhan republicofkorea therepublicofkorea 남한 한국/韓國
+South Sudan:desudan republicofsouthsudan ss therepublicofsouthsudan
+Spain:es espainia espana espanha espanya kingdomofspain sbaen thekingdomofspain
+Sri Lanka:ceylon democraticsocialistrepublicofsrilanka lk thedemocraticsocialistrepublicofsrilanka இலங்கை ශ්\u200dරීලංකා ශ්\u200dරීලංකාஇலங்கை ශ්\u200dරීලංකාව
+St Kitts and Nevis:federationofsaintchristopherandnevis kn saintkitts saintkittsandnevis saintkittsanevis stkitts stkittsanevis thefederationofsaintchristopherandnevis
+St Lucia:lc saintlucia
+St Vincent:saintvincentandthegrenadines saintvincentargrenadines vc
+Sudan:assudan republicofthesudan sd soudan therepublicofthesudan السودان
+Suriname:republicofsuriname sarnam sarnamsranangron sr sranangron swrinam therepublicofsuriname शर्नम्
+Svalbard and Jan Mayen:sj
+Sweden:kingdomofsweden se sverige thekingdomofsweden
+Switzerland:ch schweiz suisse svizra svizzera swissconfederation switerland theswissconfederation yswistir
+Syria:suriyah sy syrianarabrepublic thesyrianarabrepublic سورية
+Taiwan:chinesetaipei republicofchina tw zhonghuaminguo 中華民國 台灣 臺灣 臺灣/台灣
+Tajikistan:republicoftajikistantadjik tadzhik tadzhikistan tajik therepublicoftajikistan tj tocikiston tojikistan тоҷикистон
+Tanzania:theunitedrepublicoftanzania tz unitedrepublicoftanzania
+Thailand:gwladthai kingdomofthailand mueangthai prathetthai ratchaanachakthai siam th thekingdomofthailand ประเทศไทย ราชอาณาจักรไทย เมืองไทย
+The Bahamas:bs commonwealthofbahamas thecommonwealthofthebahamas ybahamas
+The Gambia:gm islamicrepublicofgambia therepublicofthegambia ygambia
+Togo:tg thetogoleserepublic togolese togoleserepublic
+Tokelau:tk
+Tonga:friendlyislands kingdomoftonga thekingdomoftonga to
+Trinidad and Tobago:republicoftrinidadandtobago therepublicoftrinidadandtobago trinidadathobago tt
+Tristan da Cunha:shta tristan
+Tunisia:thetunisianrepublic tn tunes tunisianrepublic tuns تونس ⵜⵓⵏⵙ
+Turkey:republicofturkey therepublicofturkey tr turkiye twrci
+Turkmenistan:tm turkmen turkmenia turkomen
+Turks and Caicos Islands:tc
+Tuvalu:elliceislands jerri tv twfalw
+Uganda:republicofuganda therepublicofuganda ug
+Ukraine:ua ukrayina ukraїna wcrain україна
+Umm al-Quwain:aeuq emirateofummalquwain
+United Arab Emirates:ae alimaratal'arabiyyahalmuttahidah arabemirates theunitedarabemirates uae yremiradauarabaiddunedig الإمارات الإماراتالعربيّةالمتّحدة
+United Kingdom:alderney anrywvanethunys bailiwickofguernsey bailiwickofjersey bitain brecqhou briain britain britiain brtain channelislands cymru ellanvannin eng england englsnd gb gbn gbr gg gratbritain greatbritain greatbritan gretbritain guernsey herm im islandofguernsey islandofjersey isleofman je jersey jethou ni nir nireland northernireland northireland riochtaontaithe rioghachdaonaichte sark scotland scottland sct theunitedkingdomofgreatbritainandnorthernireland uk unitedkingdomofgreatbritainandnorthernireland unititkinrick wales wls ydeyrnasunedig yralban
+United States:ameeri ameica amelikahuipuia amerca amercia ameria america americia amrica anmerica estadosunidos etatsunis hawaii thestates theunitedstatesofamercia theunitedstatesofamerica unitedsat unitedstaes unitedstated unitedstatesamercia unitedstatesamerica unitedstatesofamercia unitedstatesofamerica unitedstats unitedsttes unitesstates unitestates unitstates unoldaleithiauamerica untiedstate us usa
+United States Virgin Islands:americanvirginislands vi virginislandsoftheunitedstates
+Uruguay:orientalrepublicofuruguay republicaorientaldeluruguay theorientalrepublicofuruguay uy wrwgwai
+Uzbekistan:o'zbekiston ozbekstan republicofuzbekistan therepublicofuzbekistan uz uzbek ўзбекистон
+Vanuatu:newhebrides republicofvanuatu therepublicofvanuatu vu
+Vatican City:cittadelvaticano ecivitatevaticana holysee va vatican vaticancitystate
+Venezuela:bolivarianrepublicofvenezuela feneswela thebolivarianrepublicofvenezuela ve venezula
+Vietnam:annam fietnam socialistrepublicofvietnam thesocialistrepublicofvietnam veitnam vietman việtnam vn
+Wake Island
+Wallis and Futuna:territoryofthewallisandfutunaislands uveamofutuna wallisetfutuna wf
+Western Sahara:eh لصحراءالغربية
+Yemen:alyaman republicofyemen therepublicofyemen ye اليمن
+Zambia:northernrhodesia republicofzambia therepublicofzambia zm
+Zimbabwe:republicofzimbabwe rhodesia therepublicofzimbabwe zw
+Åland Islands:aaland ahvenanmaa aland ax
+`;

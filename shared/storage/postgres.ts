@@ -1,0 +1,50 @@
+import type { PendingQuery, Row } from "postgres";
+import type { Pool } from "../database.ts";
+import { inTime } from "../group.ts";
+import type { Storage } from "./storage.ts";
+
+/** Files in the table `files`: for those of some megabytes, each read and written as a whole. */
+export function postgresStorage(sql: Pool, { timeoutMs }: { timeoutMs: number }): Storage {
+  const run = <Rows extends readonly Row[]>(query: PendingQuery<Rows & Row[]>, signal?: AbortSignal) =>
+    inTime(cancellable(query, signal), timeoutMs);
+
+  return {
+    async put(files, signal) {
+      if (files.length === 0) return;
+      await run(
+        sql`insert into files ${sql(files, "key", "content")}
+          on conflict (key) do update set content = excluded.content, created_at = now()`,
+        signal,
+      );
+    },
+    async get(key, signal) {
+      const [row] = await run(
+        sql<{ content: Uint8Array }[]>`select content from files where key = ${key}`,
+        signal,
+      );
+      return row ? new Uint8Array(row.content) : null;
+    },
+    async delete(keys, signal) {
+      if (keys.length === 0) return;
+      await run(sql`delete from files where key = any(${[...keys]})`, signal);
+    },
+  };
+}
+
+/** Ends the statement when `signal` aborts. */
+async function cancellable<Rows extends readonly Row[]>(
+  query: PendingQuery<Rows & Row[]>,
+  signal: AbortSignal | undefined,
+): Promise<Rows> {
+  signal?.throwIfAborted();
+  const cancel = () => query.cancel();
+  signal?.addEventListener("abort", cancel);
+  try {
+    return await query;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Db } from "../database.ts";
+
+/** The name of the service that sent an email; null where no such email is known. */
+export async function findSenderName(db: Db, notificationId: string): Promise<string | null> {
+  const [row] = await db<{ name: string }[]>`
+    select name from services where id = coalesce(
+      (select service_id from notifications where id = ${notificationId} and notification_type = 'email'),
+      (select service_id from unsubscribe_requests where notification_id = ${notificationId}))`;
+  return row?.name ?? null;
+}
+
+/**
+ * Notes that an email's recipient wants no more of them, once however often it is asked. False where no such email is
+ * known; one that was deleted since is, if this was asked before.
+ */
+export async function storeUnsubscribeRequest(db: Db, notificationId: string, at: Date): Promise<boolean> {
+  const rows = await db`
+    with email as (
+      select id, service_id, template_id, template_version, recipient from notifications
+      where id = ${notificationId} and notification_type = 'email'
+    ), stored as (
+      insert into unsubscribe_requests (notification_id, service_id, template_id, template_version, email_address,
+        created_at)
+      select id, service_id, template_id, template_version, recipient, ${at}::timestamptz from email
+      on conflict (notification_id) do nothing
+    )
+    select id from email
+    union all
+    select id from unsubscribe_requests where notification_id = ${notificationId}`;
+  return rows.length > 0;
+}

@@ -1,0 +1,73 @@
+import { SignJWT } from "jose";
+import { storeReceivedText } from "../../shared/inbound/queries.ts";
+import { createTemplate } from "../../shared/template/queries.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+/** A service with enough to ask for everything, and no API: that is the lane's. */
+export interface Place extends AsyncDisposable {
+  databaseUrl: string;
+  world: World;
+  /** An email's with a link to unsubscribe. */
+  unsubscribeTemplate: string;
+  /** `Authorization` for a key of the service. */
+  bearer(key?: "normal" | "team" | "test"): Promise<string>;
+}
+
+/** As many as three pages hold. */
+const notifications = 510;
+
+export async function openPlace(): Promise<Place> {
+  const world = await openWorld({ worker: false });
+  const { sql, cipher, service } = world;
+  // Where a pooler hides our own setting, nothing may change.
+  await sql.unsafe(
+    `alter database ${new URL(world.config.databaseUrl).pathname.slice(1)} set timezone to 'Pacific/Apia'`,
+  );
+  await sql`update services set contact_link = 'https://town-hall.example/contact', rate_limit = 100000,
+    international_sms_message_limit = 0, sms_message_limit = 100000 where id = ${service.id}`;
+  await sql`insert into service_permissions (service_id, permission) values (${service.id}, 'inbound_sms')
+    on conflict do nothing`;
+  const id = await world.notification({ keyType: "team", clientReference: "page", personalisation: null });
+  await sql`
+    insert into notifications (id, service_id, template_id, template_version, key_type, notification_type, status,
+      recipient, normalised_to, client_reference, reply_to_text, international, created_at)
+    select gen_random_uuid(), service_id, template_id, template_version, key_type, notification_type, status,
+      recipient, normalised_to, client_reference, reply_to_text, international, created_at - n * interval '1 second'
+    from notifications, generate_series(1, ${notifications - 1}) n where id = ${id}`;
+  for (const [n, content] of ["Hello £5", "ŵy 👋"].entries()) {
+    const createdAt = new Date(Date.UTC(2026, 6, 1, 12, n));
+    const text = {
+      id: crypto.randomUUID(),
+      serviceId: service.id,
+      notifyNumber: "07700900999",
+      createdAt,
+      content,
+    };
+    const from = { userNumber: "447700900123", provider: "mmg", providerDate: null, providerReference: null };
+    await storeReceivedText(sql, cipher, { ...text, ...from });
+  }
+
+  const unsubscribeTemplate = await createTemplate(sql, {
+    serviceId: service.id,
+    name: "With a link",
+    type: "email",
+    content: "Hello",
+    subject: "News",
+    hasUnsubscribeLink: true,
+  });
+
+  return {
+    unsubscribeTemplate,
+    databaseUrl: world.config.databaseUrl,
+    world,
+    async bearer(key = "normal") {
+      const token = await new SignJWT({})
+        .setProtectedHeader({ typ: "JWT", alg: "HS256" })
+        .setIssuer(service.id)
+        .setIssuedAt()
+        .sign(new TextEncoder().encode(service.keys[key].slice(-36)));
+      return `Bearer ${token}`;
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+}
