@@ -13,6 +13,6 @@ ARG BUILD_TIME=unknown
 ENV NODE_ENV=production GIT_COMMIT=$GIT_COMMIT BUILD_TIME=$BUILD_TIME
 # The base image's own; the folder is root's, so that the program cannot change itself.
 USER bun
-EXPOSE 6011 9464
+EXPOSE 6011 9464 9465
 # Not `bun run api`: signals shall reach the program itself.
 CMD ["bun", "api/serve.bun.ts"]

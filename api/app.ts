@@ -3,8 +3,10 @@ import type { ApiDeps } from "./deps.ts";
 import { showDocs } from "./docs/show-docs.tsx";
 import { documentRoutes } from "./documents/routes.ts";
 import type { ApiEnv } from "./env.ts";
+import { internalRoutes } from "./internal/routes.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { handleError } from "./middleware/handle-error.ts";
+import { measure } from "./middleware/measure.ts";
 import { answerNoRoute } from "./middleware/no-route.ts";
 import { responseHeaders } from "./middleware/response-headers.ts";
 import { timeOut } from "./middleware/time-out.ts";
@@ -27,6 +29,7 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
   const auth = authenticate(deps);
 
   app.onError(handleError(deps.log));
+  if (deps.metrics) app.use(measure(deps.metrics));
   app.use(responseHeaders);
   app.use("/v2/*", timeOut(deps.requestLimitMs, deps.log));
 
@@ -53,6 +56,7 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
   app.post(unsubscribePath, postUnsubscribe(deps));
 
   app.route("/d", documentRoutes(deps));
+  app.route("/", internalRoutes(deps));
   app.route("/notifications", deps.receipts);
 
   app.all("*", answerNoRoute(app.routes, auth));

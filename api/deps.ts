@@ -2,12 +2,15 @@ import type { Hono } from "hono";
 import type { DocumentStore } from "../shared/document/store.ts";
 import type { ReceivedText, ReceivedTextsQuery } from "../shared/inbound/queries.ts";
 import type { Log } from "../shared/log.ts";
+import type { Metrics } from "../shared/metrics/metrics.ts";
 import type { Admit } from "../shared/notification/admission.ts";
 import type { Notification, StoredTemplate } from "../shared/notification/notification.ts";
 import type { NotificationQuery } from "../shared/notification/queries.ts";
 import type { Service } from "../shared/service/service.ts";
 import type { Signer } from "../shared/signing.ts";
 import type { TemplateDetails } from "../shared/template/queries.ts";
+import type { Timeline } from "../shared/timeline/find-timeline.ts";
+import type { InternalClient } from "./internal/authenticate.ts";
 
 /** Everything the API needs of the world. Built once, in `serve.*`. */
 export interface ApiDeps {
@@ -40,12 +43,18 @@ export interface ApiDeps {
   /** Notes that this email's recipient wants no more. False where it is not known. */
   unsubscribe: (notificationId: string) => Promise<boolean>;
   countLiveServices: () => Promise<number>;
+  /** What became of any service's notification. */
+  findTimeline: (id: string) => Promise<Timeline | null>;
+  /** Who may use the paths of `internal/`. */
+  internalClient: InternalClient;
   /** How long a request may take. */
   requestLimitMs: number;
   now: () => Date;
   /** A random UUID. */
   newId: () => string;
   log: Log;
+  /** Null where nobody wants to know. */
+  metrics: Metrics | null;
   /** What follows the `@` of the addresses emails come from. */
   emailDomain: string;
   /** Scheme and host for links to this API; null where they are those the client called. */

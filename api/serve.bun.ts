@@ -1,14 +1,17 @@
 import pino from "pino";
 import { readConfig } from "../shared/config.ts";
+import { loggableError } from "../shared/log.ts";
+import { openApiMetrics } from "./serve.bun-metrics.ts";
 import { seal } from "./serve.bun-seal.ts";
 import { startApi } from "./start.ts";
 
-const log = pino({ name: "api" });
+const log = pino({ name: "api", serializers: { err: loggableError } });
 
 try {
   const config = readConfig(process.env);
   log.level = config.logLevel;
-  const api = await startApi({ config, log, seal });
+  const { metrics, answer, close } = openApiMetrics(config, log);
+  const api = await startApi({ config, log, seal, metrics });
   const server = Bun.serve({
     port: config.api.port,
     fetch: api.app.fetch,
@@ -16,7 +19,9 @@ try {
     maxRequestBodySize: 64 * 1024 * 1024,
     idleTimeout: 60,
   });
-  log.info({ port: server.port }, "API ready");
+  const { metricsPort } = config.api;
+  const scraped = metricsPort === null ? null : Bun.serve({ port: metricsPort, fetch: answer });
+  log.info({ port: server.port, metricsPort: scraped?.port }, "API ready");
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -27,6 +32,7 @@ try {
     // Answers what it has accepted; takes nothing new.
     await server.stop();
     await api.close();
+    await close();
     process.exit(0);
   };
   process.on("SIGTERM", stop);

@@ -1,6 +1,7 @@
 import pino from "pino";
 import { readConfig } from "../shared/config.ts";
 import { loggableError } from "../shared/log.ts";
+import { openApiMetrics } from "./serve.bun-metrics.ts";
 import { startApi } from "./start.ts";
 
 /** What this file uses of Deno: its own types would bring other versions of everybody's into one program. */
@@ -19,11 +20,19 @@ const log = pino({ name: "api", serializers: { err: loggableError } });
 try {
   const config = readConfig(Deno.env.toObject());
   log.level = config.logLevel;
-  const api = await startApi({ config, log });
+  const { metrics, answer, close } = openApiMetrics(config, log);
+  const api = await startApi({ config, log, metrics });
   const server = Deno.serve(
     { port: config.api.port, onListen: ({ port }) => log.info({ port }, "API ready") },
     (request) => api.app.fetch(request),
   );
+  const { metricsPort } = config.api;
+  if (metricsPort !== null) {
+    Deno.serve(
+      { port: metricsPort, onListen: ({ port }) => log.info({ port }, "Metrics ready") },
+      (request) => answer(request),
+    );
+  }
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -34,6 +43,7 @@ try {
     // Answers what it has accepted; takes nothing new.
     await server.shutdown();
     await api.close();
+    await close();
     Deno.exit(0);
   };
   Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));

@@ -4,8 +4,10 @@ import { isDataFault, openDatabase, type Pool } from "../shared/database.ts";
 import { createDocumentStore } from "../shared/document/store.ts";
 import { type Cipher, createCipher, type Seal } from "../shared/encryption.ts";
 import { inGroups, inTime } from "../shared/group.ts";
+import { createTextDesk } from "../shared/inbound/accept.ts";
 import { listReceivedTexts } from "../shared/inbound/queries.ts";
 import type { Log } from "../shared/log.ts";
+import type { Metrics } from "../shared/metrics/metrics.ts";
 import { assertMigrated, newestMigration } from "../shared/migrations.ts";
 import { createAdmit } from "../shared/notification/admit.ts";
 import type { StoredTemplate } from "../shared/notification/notification.ts";
@@ -16,11 +18,14 @@ import type { Service } from "../shared/service/service.ts";
 import { createSigner, type Signer } from "../shared/signing.ts";
 import { openStorage } from "../shared/storage/open.ts";
 import { findTemplate, findTemplateDetails, listSendableTemplates } from "../shared/template/queries.ts";
+import { findTimeline } from "../shared/timeline/find-timeline.ts";
 import { findSenderName, storeUnsubscribeRequest } from "../shared/unsubscribe/queries.ts";
 import { createUnsubscribeUrl, isUnsubscribeToken } from "../shared/unsubscribe/token.ts";
 import { createApp } from "./app.ts";
 import { requestLimitMs } from "./middleware/time-out.ts";
+import { createInboundRoutes } from "./receipts/inbound-routes.ts";
 import { createReceiptRoutes } from "./receipts/routes.ts";
+import { countRefusals } from "./v2/notifications/count-refusals.ts";
 
 export interface Api {
   app: ReturnType<typeof createApp>;
@@ -33,10 +38,17 @@ export interface ApiOptions {
   now?: () => Date;
   /** The runtime's own encryption, where that is faster. */
   seal?: Seal;
+  metrics?: Metrics | null;
 }
 
 /** Builds the API on one pool. Throws where migrations are missing or the database cannot be reached. */
-export async function startApi({ config, log, now = () => new Date(), seal }: ApiOptions): Promise<Api> {
+export async function startApi({
+  config,
+  log,
+  now = () => new Date(),
+  seal,
+  metrics = null,
+}: ApiOptions): Promise<Api> {
   const sql = openDatabase(config.databaseUrl, {
     name: "pillarbox api",
     connections: config.api.connections,
@@ -46,7 +58,10 @@ export async function startApi({ config, log, now = () => new Date(), seal }: Ap
   try {
     await assertMigrated(sql);
     const cipher = await createCipher(config.encryptionKeys, seal);
-    return { app: buildApp({ sql, cipher, config, log, now }), close: () => sql.end({ timeout: 5 }) };
+    return {
+      app: buildApp({ sql, cipher, config, log, now, metrics }),
+      close: () => sql.end({ timeout: 5 }),
+    };
   } catch (error) {
     await sql.end({ timeout: 1 });
     throw error;
@@ -60,6 +75,7 @@ export interface AppParts {
   config: Config;
   log: Log;
   now: () => Date;
+  metrics?: Metrics | null;
   /** Its own where none are given. */
   caches?: Caches;
 }
@@ -74,12 +90,14 @@ export interface Caches {
 export const cacheOptions: CacheOptions = { ttlMs: 2000, largest: 5000 };
 
 /** Builds the API on what is open already. */
-export function buildApp({ sql, cipher, config, log, now, caches }: AppParts): Api["app"] {
+export function buildApp({ sql, cipher, config, log, now, caches, metrics = null }: AppParts): Api["app"] {
   const bounded = <T>(work: Promise<T>) => inTime(work, config.api.admitTimeoutMs);
   const cached = caches ?? {
     services: (load) => createCache(load, cacheOptions),
     templates: (load) => createCache(load, cacheOptions),
   };
+  const measured = (write: string) => (size: number, seconds: number) =>
+    metrics?.grouped(write, size, seconds);
   const services = cached.services((id) => bounded(findService(sql, cipher, id)));
   const templates = cached.templates((key) => {
     const [serviceId = "", id = ""] = key.split(" ");
@@ -90,7 +108,13 @@ export function buildApp({ sql, cipher, config, log, now, caches }: AppParts): A
       await enqueue(sql, jobs);
       return jobs.map(() => undefined);
     },
-    { largest: 500, waiting: 50_000, timeoutMs: config.api.admitTimeoutMs, isItemsFault: isDataFault },
+    {
+      largest: 500,
+      waiting: 50_000,
+      timeoutMs: config.api.admitTimeoutMs,
+      isItemsFault: isDataFault,
+      measured: measured("receipts"),
+    },
   );
   // Made when first needed: an edge builds an app for each request.
   let made: Promise<Signer> | undefined;
@@ -105,11 +129,26 @@ export function buildApp({ sql, cipher, config, log, now, caches }: AppParts): A
     log,
     now,
   });
+  const inbound = createInboundRoutes({
+    ...createTextDesk({
+      sql,
+      cipher,
+      signer,
+      timeoutMs: config.api.admitTimeoutMs,
+      measured: measured("inbound-texts"),
+    }),
+    credentials: { mmg: config.mmg.inboundCredentials, firetext: config.firetext.inboundCredentials },
+    log,
+    now,
+  });
 
   return createApp({
     findService: services,
     findTemplate: (serviceId, id) => templates(`${serviceId} ${id}`),
-    admit: createAdmit({ sql, cipher, now, timeoutMs: config.api.admitTimeoutMs }),
+    admit: countRefusals(
+      createAdmit({ sql, cipher, now, timeoutMs: config.api.admitTimeoutMs, measured: measured("admit") }),
+      metrics,
+    ),
     findNotification: (serviceId, id) => bounded(findNotification(sql, cipher, serviceId, id)),
     listNotifications: (query) => bounded(listNotifications(sql, cipher, query)),
     findTemplateDetails: (serviceId, id, version) =>
@@ -121,6 +160,8 @@ export function buildApp({ sql, cipher, config, log, now, caches }: AppParts): A
     findSenderName: (id) => bounded(findSenderName(sql, id)),
     unsubscribe: (id) => bounded(storeUnsubscribeRequest(sql, id, now())),
     countLiveServices: () => bounded(countLiveServices(sql)),
+    findTimeline: (id) => bounded(findTimeline(sql, id)),
+    internalClient: config.api.internalClient,
     documents: createDocumentStore({
       sql,
       storage: openStorage(config.storage, sql),
@@ -133,13 +174,14 @@ export function buildApp({ sql, cipher, config, log, now, caches }: AppParts): A
     now,
     newId: () => crypto.randomUUID(),
     log,
+    metrics,
     emailDomain: config.email.domain,
     apiHost: config.api.host,
     adminUrl: config.api.adminUrl,
     smsRate: config.api.smsRate,
     gitCommit: config.gitCommit,
     buildTime: config.buildTime,
-    receipts,
+    receipts: receipts.route("/", inbound),
     status: async () => {
       await bounded(sql`select`);
       return { dbVersion: newestMigration };

@@ -36,6 +36,18 @@ const Credentials = v.pipe(
     "must be user:password",
   ),
 );
+/** `name=points,…`, whole numbers that make 100. */
+const Points = v.pipe(
+  v.string(),
+  v.transform((text) => {
+    const pairs = text.split(",").map((pair) => /^([a-z0-9-]+)=(\d{1,3})$/.exec(pair.trim()));
+    return new Map(pairs.map((pair): [string, number] => [pair?.[1] ?? "", Number(pair?.[2])]));
+  }),
+  v.check(
+    (points) => [...points.values()].reduce((sum, one) => sum + one, 0) === 100,
+    "must be name=points for each provider, the points making 100",
+  ),
+);
 const List = v.pipe(
   v.string(),
   v.transform((text) =>
@@ -93,6 +105,15 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
   }
 }
 
+const shortestSecret = 16;
+const Secrets = v.pipe(
+  List,
+  v.check(
+    (secrets) => secrets.every(({ length }) => length >= shortestSecret),
+    `must each have ${shortestSecret} characters or more`,
+  ),
+);
+
 const levels = ["debug", "info", "warn", "error"] as const;
 
 const poolers = ["none", "transaction"] as const;
@@ -108,12 +129,20 @@ const Environment = v.object({
   LOG_LEVEL: v.optional(v.picklist(levels, `must be one of ${levels.join(", ")}`), "info"),
   GIT_COMMIT: v.optional(Text, "unknown"),
   BUILD_TIME: v.optional(Text, "unknown"),
+  /** Metrics go to StatsD too where this is set; not from the edge. */
+  STATSD_HOST: v.optional(Text),
+  STATSD_PORT: v.optional(Port, "8125"),
 
   API_PORT: v.optional(Port, "6011"),
   API_POOL: v.optional(Count, "5"),
+  /** Where Prometheus finds `/metrics`, 0 taking any; not served where it is not set, and never at the edge. */
+  API_METRICS_PORT: v.optional(PortOrAny),
   /** The address in `uri`s and unsubscribe links; where it is not set, the one the client called, and in emails localhost. */
   API_HOST: v.optional(Url),
   ADMIN_URL: v.optional(Url, "http://localhost:6012"),
+  /** How operators' programs name and sign themselves; two secrets while one takes the other's place, none for nobody. */
+  ADMIN_CLIENT_ID: v.optional(Text, "notify-admin"),
+  ADMIN_CLIENT_SECRETS: v.optional(Secrets, ""),
   /** The address in links to files sent by email, if another than API_HOST; it must lead to the API. */
   DOCUMENT_HOST: v.optional(Url),
   ADMIT_TIMEOUT_MS: v.optional(Milliseconds, "5000"),
@@ -144,12 +173,26 @@ const Environment = v.object({
   MMG_API_KEY: v.optional(Text),
   MMG_RECEIPT_URL: v.optional(Url),
   MMG_RECEIPT_CREDENTIALS: v.optional(Credentials),
+  /** What MMG must authenticate with to bring texts; in production none are taken in without. */
+  MMG_INBOUND_CREDENTIALS: v.optional(Credentials),
   FIRETEXT_URL: v.optional(Url, "https://www.firetext.co.uk/api/sendsms/json"),
   FIRETEXT_API_KEY: v.optional(Text),
   FIRETEXT_INTERNATIONAL_API_KEY: v.optional(Text),
   FIRETEXT_RECEIPT_URL: v.optional(Url),
   FIRETEXT_RECEIPT_CREDENTIALS: v.optional(Credentials),
+  FIRETEXT_INBOUND_CREDENTIALS: v.optional(Credentials),
   SMS_TIMEOUT_MS: v.optional(Milliseconds, "10000"),
+  /** The priorities text providers return to after trouble; one that is not named gets an equal share. */
+  SMS_RESTING_POINTS: v.optional(Points, "mmg=51,firetext=49"),
+  SNS_REGION: v.optional(Text, "eu-west-1"),
+  SNS_URL: v.optional(Url),
+  SNS_ACCESS_KEY_ID: v.optional(Text),
+  SNS_SECRET_ACCESS_KEY: v.optional(Text),
+  /** The account whose logs of text deliveries are read, every two minutes: SNS brings no receipts itself. */
+  SNS_ACCOUNT_ID: v.optional(v.pipe(v.string(), v.regex(/^\d{12}$/, "must be twelve digits"))),
+  /** The most that one text may cost, in US dollars; where it is not set, what the account allows. */
+  SNS_MAX_PRICE_USD: v.optional(Price),
+  CLOUDWATCH_LOGS_URL: v.optional(Url),
 
   EMAIL_DOMAIN: v.optional(Text, "notifications.localhost"),
   EMAIL_TIMEOUT_MS: v.optional(Milliseconds, "10000"),
@@ -158,6 +201,8 @@ const Environment = v.object({
   SES_ACCESS_KEY_ID: v.optional(Text),
   SES_SECRET_ACCESS_KEY: v.optional(Text),
   SES_TOPIC_ARNS: v.optional(List),
+  /** What SES counts these emails under, and by whose rules it reports them. */
+  SES_CONFIGURATION_SET: v.optional(Text),
   /** Origins beside AWS's own that may serve SNS's certificate: the sandbox's. */
   SNS_TRUSTED_ORIGINS: v.optional(List, ""),
   SMTP_URL: v.optional(v.pipe(Text, v.regex(/^smtps?:\/\//, "must begin smtp:// or smtps://"))),
@@ -186,6 +231,8 @@ export function readConfig(env: Record<string, string | undefined>) {
   const isProduction = set.NOTIFY_ENVIRONMENT === "production" || set.NOTIFY_ENVIRONMENT === "live";
   const faults = [...storageFaults(given), ...(isProduction ? productionFaults(given) : [])];
   if (faults.length > 0) throw new Error(`Cannot read the environment: ${faults.join("; ")}`);
+  // With these nobody gets in: in production anyone could write to services in anyone's name.
+  const noCredentials = isProduction ? [] : null;
   return {
     databaseUrl: set.DATABASE_URL,
     databasePooler: set.DATABASE_POOLER === "none" ? null : set.DATABASE_POOLER,
@@ -193,14 +240,18 @@ export function readConfig(env: Record<string, string | undefined>) {
     logLevel: set.LOG_LEVEL,
     gitCommit: set.GIT_COMMIT,
     buildTime: set.BUILD_TIME,
+    environment: set.NOTIFY_ENVIRONMENT,
     isProduction,
+    statsd: set.STATSD_HOST === undefined ? null : { host: set.STATSD_HOST, port: set.STATSD_PORT },
     api: {
       port: set.API_PORT,
       connections: set.API_POOL,
+      metricsPort: set.API_METRICS_PORT ?? null,
       host: set.API_HOST ?? null,
       /** Where links in emails lead, with a slash at the end. */
       url: `${(set.API_HOST ?? `http://localhost:${set.API_PORT}`).replace(/\/+$/, "")}/`,
       adminUrl: set.ADMIN_URL,
+      internalClient: { id: set.ADMIN_CLIENT_ID, secrets: set.ADMIN_CLIENT_SECRETS },
       documentHost: set.DOCUMENT_HOST?.replace(/\/*$/, "/") ?? null,
       admitTimeoutMs: set.ADMIT_TIMEOUT_MS,
       smsRate: set.SMS_RATE_POUNDS,
@@ -217,6 +268,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       apiKey: set.MMG_API_KEY ?? null,
       receiptUrl: set.MMG_RECEIPT_URL ?? null,
       receiptCredentials: set.MMG_RECEIPT_CREDENTIALS ?? null,
+      inboundCredentials: set.MMG_INBOUND_CREDENTIALS ?? noCredentials,
       timeoutMs: set.SMS_TIMEOUT_MS,
     },
     firetext: {
@@ -225,14 +277,27 @@ export function readConfig(env: Record<string, string | undefined>) {
       internationalApiKey: set.FIRETEXT_INTERNATIONAL_API_KEY ?? null,
       receiptUrl: set.FIRETEXT_RECEIPT_URL ?? null,
       receiptCredentials: set.FIRETEXT_RECEIPT_CREDENTIALS ?? null,
+      inboundCredentials: set.FIRETEXT_INBOUND_CREDENTIALS ?? noCredentials,
       timeoutMs: set.SMS_TIMEOUT_MS,
     },
+    sns: {
+      region: set.SNS_REGION,
+      url: set.SNS_URL ?? null,
+      logsUrl: set.CLOUDWATCH_LOGS_URL ?? null,
+      accessKeyId: set.SNS_ACCESS_KEY_ID ?? null,
+      secretAccessKey: set.SNS_SECRET_ACCESS_KEY ?? null,
+      accountId: set.SNS_ACCOUNT_ID ?? null,
+      maxPriceUsd: set.SNS_MAX_PRICE_USD ?? null,
+      timeoutMs: set.SMS_TIMEOUT_MS,
+    },
+    sms: { restingPoints: set.SMS_RESTING_POINTS },
     email: { domain: set.EMAIL_DOMAIN, timeoutMs: set.EMAIL_TIMEOUT_MS },
     ses: {
       region: set.SES_REGION,
       url: set.SES_URL ?? null,
       accessKeyId: set.SES_ACCESS_KEY_ID ?? null,
       secretAccessKey: set.SES_SECRET_ACCESS_KEY ?? null,
+      configurationSet: set.SES_CONFIGURATION_SET ?? null,
       topicArns: set.SES_TOPIC_ARNS ?? null,
       trustedOrigins: set.SNS_TRUSTED_ORIGINS,
     },
@@ -279,6 +344,11 @@ function productionFaults(given: Record<string, string | undefined>): string[] {
   // Anybody with an AWS account can have SNS sign a message of theirs.
   if (given.SES_ACCESS_KEY_ID !== undefined && given.SES_TOPIC_ARNS === undefined) {
     faults.push("SES_TOPIC_ARNS: must be set in production, or receipts of any topic would be believed");
+  }
+  if (given.SNS_ACCESS_KEY_ID !== undefined && given.SNS_ACCOUNT_ID === undefined) {
+    faults.push(
+      "SNS_ACCOUNT_ID: must be set in production, or nobody would learn what became of texts by SNS",
+    );
   }
   return faults;
 }

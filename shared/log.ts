@@ -26,5 +26,12 @@ export function loggableError(error: unknown): object {
   return { type, ...code, ...place, message, stack };
 }
 
+/** An error in a line, as a table may keep it: its message, but of values that Postgres cannot read its code alone. */
+export function faultLine(error: unknown): string {
+  if (!(error instanceof Error)) return "Unknown fault";
+  const isOfValues = "code" in error && typeof error.code === "string" && error.code.startsWith("22");
+  return error.name === "PostgresError" && isOfValues ? `${error.name} ${error.code}` : error.message;
+}
+
 /** Where in the schema, or in Postgres, it happened. */
 const places = ["table_name", "column_name", "constraint_name", "routine"] as const;

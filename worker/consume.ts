@@ -2,11 +2,18 @@ import type { PgBoss } from "pg-boss";
 import * as v from "valibot";
 import { isUnreachable, type Pool } from "../shared/database.ts";
 import { inGroups, inTime } from "../shared/group.ts";
-import type { Log } from "../shared/log.ts";
-import { type JobName, type Queue, queues } from "../shared/queue/jobs.ts";
-import { type FetchedJob, fetchJobs, giveBack, lostClaims, retryAfter } from "../shared/queue/queries.ts";
+import { faultLine, type Log } from "../shared/log.ts";
+import type { Metrics } from "../shared/metrics/metrics.ts";
+import { type JobName, type Queue, queues, unreadableRetries } from "../shared/queue/jobs.ts";
+import {
+  type FetchedJob,
+  fetchJobs,
+  giveBack,
+  lostClaims,
+  makeLastAttempt,
+  retryAfter,
+} from "../shared/queue/queries.ts";
 import { bossDb } from "./boss.ts";
-import type { JobMetrics } from "./metrics.ts";
 
 /** What a task may know of the job that runs it. */
 export interface JobFacts {
@@ -25,6 +32,14 @@ export class RetryIn extends Error {
   }
 }
 
+/** A job's payload is not what its queue carries. Names the fields alone: what they hold may be personal. */
+class Unreadable extends Error {
+  constructor(issues: readonly v.BaseIssue<unknown>[]) {
+    const fields = issues.map((issue) => v.getDotPath(issue) ?? "all of it");
+    super(`Cannot read the job's payload: ${fields.join(", ")}`);
+  }
+}
+
 /** Works one job. Throws only to ask for another attempt. */
 export type Task = (payload: never, signal: AbortSignal, job: JobFacts) => Promise<void>;
 
@@ -35,7 +50,7 @@ export interface ConsumerOptions {
   sql: Pool;
   boss: PgBoss;
   log: Log;
-  metrics: JobMetrics;
+  metrics: Pick<Metrics, "worked">;
   /** Fetches without having been woken: the safety net under LISTEN. */
   pollMs: number;
   heartbeatMs: number;
@@ -135,7 +150,8 @@ export function consume(options: ConsumerOptions): Consumer {
     running.set(job.id, { job, abort });
     const startedAt = performance.now();
     const fault = await attempt(job, abort.signal);
-    metrics.worked(queue, fault ? "failed" : "done", (performance.now() - startedAt) / 1000);
+    const outcome = fault ? (job.retryCount >= job.retryLimit ? "failed" : "retried") : "done";
+    metrics.worked(queue, outcome, (performance.now() - startedAt) / 1000);
     if (fault && !abort.signal.aborted) {
       log.warn({ queue, jobId: job.id, attempt: job.retryCount + 1, err: fault }, "Job failed");
     }
@@ -159,9 +175,10 @@ export function consume(options: ConsumerOptions): Consumer {
   }
 
   async function attempt(job: FetchedJob, signal: AbortSignal): Promise<Error | null> {
+    const payload = v.safeParse(settings.payload, job.data);
+    if (!payload.success) return new Unreadable(payload.issues);
     try {
-      const payload = v.parse(settings.payload, job.data);
-      await task(payload as never, signal, { id: job.id, attempt: job.retryCount + 1 });
+      await task(payload.output as never, signal, { id: job.id, attempt: job.retryCount + 1 });
       return null;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
@@ -234,7 +251,7 @@ function attemptOf({ id, retryCount }: FetchedJob) {
 }
 
 /** Tells pg-boss of finished jobs, in groups as large as the load. */
-function createSettle({ queue, sql, boss }: ConsumerOptions): (outcome: Outcome) => Promise<void> {
+function createSettle({ queue, sql, boss, log }: ConsumerOptions): (outcome: Outcome) => Promise<void> {
   const settings: Queue = queues[queue];
   const db = bossDb(sql);
 
@@ -244,7 +261,7 @@ function createSettle({ queue, sql, boss }: ConsumerOptions): (outcome: Outcome)
       if (done.length > 0) await boss.complete(queue, done, null, { db });
 
       const failed = outcomes.filter(({ fault }) => fault !== null);
-      for (const [message, group] of Map.groupBy(failed, ({ fault }) => fault?.message ?? "")) {
+      for (const [message, group] of Map.groupBy(failed, ({ fault }) => faultLine(fault))) {
         await fail(group, message);
       }
       return outcomes.map(() => undefined);
@@ -253,6 +270,17 @@ function createSettle({ queue, sql, boss }: ConsumerOptions): (outcome: Outcome)
   );
 
   async function fail(group: readonly Outcome[], message: string): Promise<void> {
+    const last = group.filter(
+      ({ fault, job }) => fault instanceof Unreadable && job.retryCount >= unreadableRetries,
+    );
+    if (last.length > 0) {
+      const jobs = last.map(({ job }) => job);
+      await makeLastAttempt(sql, queue, jobs);
+      log.error(
+        { queue, jobIds: jobs.map(({ id }) => id), reason: message },
+        "Jobs went to the dead letters",
+      );
+    }
     // Not one transaction: a job whose delay is not set runs again too, only sooner.
     await boss.fail(
       queue,

@@ -2,11 +2,14 @@ import type { Config } from "../shared/config.ts";
 import type { Pool } from "../shared/database.ts";
 import type { Cipher } from "../shared/encryption.ts";
 import type { Log } from "../shared/log.ts";
+import type { Metrics } from "../shared/metrics/metrics.ts";
 import type { ProviderDetails } from "../shared/provider/choose.ts";
 import type { EmailProvider, SmsProvider } from "../shared/provider/provider.ts";
 import type { Storage } from "../shared/storage/storage.ts";
 import type { CompiledTemplate } from "../shared/template/template.ts";
-import type { SendMetrics } from "./metrics.ts";
+import type { FailedSends } from "./failed-sends.ts";
+import type { Breaker } from "./providers/breaker.ts";
+import type { SnsLog } from "./providers/sns-log.ts";
 import type { Store } from "./store.ts";
 
 /** What tasks are built from, made once in `main.ts`. */
@@ -16,7 +19,7 @@ export interface WorkerDeps {
   store: Store;
   cipher: Cipher;
   log: Log;
-  metrics: SendMetrics;
+  metrics: Metrics;
   now: () => Date;
   /** From 0 up to 1. */
   random: () => number;
@@ -25,6 +28,12 @@ export interface WorkerDeps {
   listActiveProviders: (channel: "sms" | "email") => Promise<ProviderDetails[]>;
   smsProviders: ReadonlyMap<string, SmsProvider>;
   emailProviders: ReadonlyMap<string, EmailProvider>;
+  /** Texts that a provider did not take: too many, and it gets fewer. */
+  failedSends: FailedSends;
+  /** Keeps one provider that hangs from holding up what another could take. */
+  breaker: Breaker;
+  /** The priorities that text providers return to; who is not named gets an equal share. */
+  restingPoints: ReadonlyMap<string, number>;
   /** Longer than any provider may take to answer: a claim that lapses earlier would let another worker send too. */
   claimSeconds: number;
   emailDomain: string;
@@ -32,4 +41,6 @@ export interface WorkerDeps {
   createUnsubscribeUrl: (notificationId: string) => Promise<string>;
   callbacks: Config["callbacks"];
   storage: Storage;
+  /** Where receipts of texts by SNS are read; null where they cannot be. */
+  snsLog: SnsLog | null;
 }

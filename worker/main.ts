@@ -1,9 +1,10 @@
 import pino from "pino";
 import { readConfig } from "../shared/config.ts";
+import { loggableError } from "../shared/log.ts";
 import { serveHealth } from "./health.ts";
 import { startWorker } from "./worker.ts";
 
-const log = pino({ name: "worker" });
+const log = pino({ name: "worker", serializers: { err: loggableError } });
 
 try {
   const config = readConfig(process.env);

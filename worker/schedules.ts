@@ -2,6 +2,7 @@ import { Cron } from "croner";
 import type { Pool } from "../shared/database.ts";
 import type { Log } from "../shared/log.ts";
 import { fireSchedule, lastDue } from "../shared/schedule/queries.ts";
+import type { Providers } from "./providers/open.ts";
 
 export interface Schedule {
   task: string;
@@ -16,8 +17,20 @@ const schedules: readonly Schedule[] = [
   { task: "replay-created-notifications", cron: "*/15 * * * *", catchUp: false },
   { task: "delete-old-idempotency-keys", cron: "20 * * * *", catchUp: false },
   { task: "delete-expired-documents", cron: "40 * * * *", catchUp: false },
+  // What one run missed the next reads.
+  { task: "read-sns-receipts", cron: "*/2 * * * *", catchUp: false },
+  { task: "generate-sms-delivery-stats", cron: "* * * * *", catchUp: false },
+  // A little later, by those figures.
+  { task: "switch-current-sms-provider-on-slow-delivery", cron: "15 * * * * *", catchUp: false },
+  { task: "tend-providers-back-to-middle", cron: "*/5 * * * *", catchUp: false },
+  { task: "check-for-low-available-inbound-sms-numbers", cron: "0 9 * * 1", catchUp: false },
   { task: "delete-old-task-runs", cron: "4 3 * * *", catchUp: false },
 ];
+
+/** Those this copy has a use for. */
+export function schedulesFor({ snsLog }: Pick<Providers, "snsLog">): readonly Schedule[] {
+  return schedules.filter(({ task }) => task !== "read-sns-receipts" || snsLog !== null);
+}
 
 /** Makes each task's job when it is due, once though every worker does the same. Answers with what stops it. */
 export async function startSchedules(

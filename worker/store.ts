@@ -1,7 +1,10 @@
 import { type CacheOptions, createCache } from "../shared/cache.ts";
+import { type NewCallbackAttempt, recordCallbackAttempts } from "../shared/callback/attempts.ts";
 import { type CallbackTarget, findCallbackTarget } from "../shared/callback/queries.ts";
 import { isDataFault, isDeadlock, type Pool } from "../shared/database.ts";
 import { inGroups } from "../shared/group.ts";
+import { type NewReceivedText, storeReceivedTexts } from "../shared/inbound/queries.ts";
+import type { Metrics } from "../shared/metrics/metrics.ts";
 import {
   type Change,
   type Changeable,
@@ -17,7 +20,7 @@ import {
   releaseClaims,
   type Sent,
 } from "../shared/notification/delivery.ts";
-import { enqueue, type NewJob } from "../shared/queue/enqueue.ts";
+import { findUnpriced, type Price, storePrices, type Unpriced } from "../shared/receipt/queries.ts";
 
 /** The statements of the busy tasks. Tasks that run at the same time share them, as requests share a commit. */
 export interface Store {
@@ -27,28 +30,51 @@ export interface Store {
   find(notificationId: string): Promise<Changeable | null>;
   findByReference(reference: string): Promise<Changeable | null>;
   change(change: Change): Promise<boolean>;
-  enqueue(job: NewJob): Promise<undefined>;
+  findUnpriced(notificationId: string): Promise<Unpriced | null>;
+  price(price: Price): Promise<undefined>;
+  receive(text: NewReceivedText): Promise<boolean>;
+  calledBack(attempt: NewCallbackAttempt): Promise<undefined>;
   callbackTarget(serviceId: string, type: string): Promise<CallbackTarget | null>;
 }
 
-export function createStore(sql: Pool, { claimSeconds }: { claimSeconds: number }): Store {
+export interface StoreOptions {
+  claimSeconds: number;
+  metrics?: Pick<Metrics, "grouped">;
+}
+
+export function createStore(sql: Pool, { claimSeconds, metrics }: StoreOptions): Store {
   const options = { largest: 500, waiting: 100_000, timeoutMs: 30_000, isItemsFault: isDataFault };
   const targets = createCache((key) => {
     const [serviceId = "", type = ""] = key.split(" ");
     return findCallbackTarget(sql, serviceId, type);
   }, targetCache);
 
-  const grouped = <Item, Result>(write: (items: readonly Item[]) => Promise<readonly Result[]>) =>
-    inGroups<Item, Result>((items) => again(() => write(items)), options);
+  const grouped = <Item, Result>(
+    name: string,
+    write: (items: readonly Item[]) => Promise<readonly Result[]>,
+  ) =>
+    inGroups<Item, Result>((items) => again(() => write(items)), {
+      ...options,
+      measured: (size, seconds) => metrics?.grouped(name, size, seconds),
+    });
 
   return {
-    claim: grouped((ids: readonly string[]) => claimForDelivery(sql, ids, claimSeconds)),
-    release: grouped((releases: readonly Release[]) => done(releaseClaims(sql, releases), releases)),
-    sent: grouped((sent: readonly Sent[]) => done(markSent(sql, sent), sent)),
-    find: grouped((ids: readonly string[]) => findChangeable(sql, ids)),
-    findByReference: grouped((references: readonly string[]) => findChangeableByReference(sql, references)),
-    change: grouped((changes: readonly Change[]) => changeStatuses(sql, changes)),
-    enqueue: grouped((jobs: readonly NewJob[]) => done(enqueue(sql, jobs), jobs)),
+    claim: grouped("claim", (ids: readonly string[]) => claimForDelivery(sql, ids, claimSeconds)),
+    release: grouped("release", (releases: readonly Release[]) =>
+      done(releaseClaims(sql, releases), releases),
+    ),
+    sent: grouped("sent", (sent: readonly Sent[]) => done(markSent(sql, sent), sent)),
+    find: grouped("find", (ids: readonly string[]) => findChangeable(sql, ids)),
+    findByReference: grouped("find-by-reference", (references: readonly string[]) =>
+      findChangeableByReference(sql, references),
+    ),
+    change: grouped("change", (changes: readonly Change[]) => changeStatuses(sql, changes)),
+    findUnpriced: grouped("find-unpriced", (ids: readonly string[]) => findUnpriced(sql, ids)),
+    price: grouped("price", (prices: readonly Price[]) => done(storePrices(sql, prices), prices)),
+    receive: grouped("inbound-texts", (texts: readonly NewReceivedText[]) => storeReceivedTexts(sql, texts)),
+    calledBack: grouped("callback-attempts", (attempts: readonly NewCallbackAttempt[]) =>
+      done(recordCallbackAttempts(sql, attempts), attempts),
+    ),
     callbackTarget: (serviceId, type) => targets(`${serviceId} ${type}`),
   };
 }

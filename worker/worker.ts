@@ -6,8 +6,10 @@ import { inTime } from "../shared/group.ts";
 import type { Log } from "../shared/log.ts";
 import { assertMigrated } from "../shared/migrations.ts";
 import { listActiveProviders } from "../shared/provider/queries.ts";
+import { listProviderFigures } from "../shared/provider/slowness-queries.ts";
 import { wakeChannel } from "../shared/queue/enqueue.ts";
 import { heartbeatSeconds, type JobName } from "../shared/queue/jobs.ts";
+import { listQueueLevels } from "../shared/queue/status.ts";
 import { createSigner } from "../shared/signing.ts";
 import { openStorage } from "../shared/storage/open.ts";
 import { findTemplateVersion } from "../shared/template/queries.ts";
@@ -17,14 +19,19 @@ import { startBoss } from "./boss.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { type Consumer, consume } from "./consume.ts";
 import type { WorkerDeps } from "./deps.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { createFailedSends } from "./failed-sends.ts";
+import { createMetrics, type WorkerMetrics } from "./metrics.ts";
+import { showProviders } from "./provider-metrics.ts";
+import { createBreaker } from "./providers/breaker.ts";
 import { openProviders } from "./providers/open.ts";
-import { startSchedules } from "./schedules.ts";
+import { showQueues } from "./queue-metrics.ts";
+import { schedulesFor, startSchedules } from "./schedules.ts";
 import { createStore } from "./store.ts";
+import { balanceOnFailures } from "./tasks/balance-providers.ts";
 import { createTasks } from "./tasks.ts";
 
 export interface Worker {
-  metrics: Metrics;
+  metrics: WorkerMetrics;
   /** Whether the database answers. */
   ready(): Promise<boolean>;
   /** Fetches no more, lets what runs finish for `patienceMs`, gives the rest back, closes everything. */
@@ -82,8 +89,12 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     const providers = openProviders(config);
     closers.unshift(() => providers.close());
 
-    const metrics = createMetrics();
+    const metrics = createMetrics(config, log);
+    closers.push(() => metrics.close());
+    showQueues(metrics.registry, { read: () => listQueueLevels(sql), log });
+    showProviders(metrics.registry, { read: () => listProviderFigures(sql), log });
     const deps = await createDeps({ config, log, now, sql, sweeps, metrics, providers });
+    closers.unshift(() => deps.failedSends.flush());
     const consumers = new Map<JobName, Consumer>();
     const concurrency = concurrencyOf(config.worker.concurrency);
     for (const [name, task] of Object.entries(createTasks(deps))) {
@@ -103,7 +114,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     // There a session is another's as soon as it listens.
     if (pooler === null) await listen(sql, consumers, log);
     else log.warn({ pooler, pollMs: everyMs }, "Cannot listen for jobs through a pooler: polling only");
-    const stopSchedules = await startSchedules(sweeps, log, now);
+    const stopSchedules = await startSchedules(sweeps, log, now, schedulesFor(providers));
 
     return {
       metrics,
@@ -131,7 +142,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
 interface DepsOptions extends Required<WorkerOptions> {
   sql: Pool;
   sweeps: Pool;
-  metrics: Metrics;
+  metrics: WorkerMetrics;
   providers: ReturnType<typeof openProviders>;
 }
 
@@ -139,6 +150,13 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
   const { config, log, now, sql, sweeps, metrics, providers } = options;
   const signer = await createSigner(config.encryptionKeys);
   const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
+  const textProviders = new Set(providers.sms.keys());
+  const concurrency = concurrencyOf(config.worker.concurrency);
+  const failedSends = createFailedSends({
+    counted: textProviders,
+    write: (counts) => balanceOnFailures(counts, { sql, log, configured: textProviders }),
+    log,
+  });
   const versions = createCache(
     async (key) => {
       const [id = "", version] = key.split(" ");
@@ -149,7 +167,7 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
   );
   return {
     sql: sweeps,
-    store: createStore(sql, { claimSeconds }),
+    store: createStore(sql, { claimSeconds, metrics }),
     cipher: await createCipher(config.encryptionKeys),
     log,
     metrics,
@@ -162,6 +180,14 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     }),
     smsProviders: providers.sms,
     emailProviders: providers.email,
+    failedSends,
+    breaker: createBreaker({
+      slotsOf: (provider) => concurrency(textProviders.has(provider) ? "deliver-sms" : "deliver-email"),
+      onSpared: failedSends.add,
+      log,
+    }),
+    restingPoints: config.sms.restingPoints,
+    snsLog: providers.snsLog,
     claimSeconds,
     emailDomain: config.email.domain,
     createUnsubscribeUrl: (id) => createUnsubscribeUrl(signer, config.api.url, id, now()),

@@ -1,7 +1,7 @@
 import type { Context, Handler } from "hono";
 import * as v from "valibot";
 import { parseJson } from "../../shared/receipt/parse-json.ts";
-import { parseSesReceipt } from "../../shared/receipt/ses.ts";
+import { parseSesReceipt, sesEventOf } from "../../shared/receipt/ses.ts";
 import { createSns, SnsEnvelope } from "../../shared/receipt/sns.ts";
 import type { ReceiptDeps } from "./deps.ts";
 
@@ -49,7 +49,11 @@ export function postSesReceipt({ sns: config, enqueueReceipt, log, now }: Receip
       case "Notification": {
         const receipt = parseSesReceipt(envelope.Message, { eventId: envelope.MessageId, receivedAt });
         if (receipt) await enqueueReceipt("ses-receipts", receipt);
-        else log.info(facts, "SNS message says nothing of an email's fate");
+        else
+          log.info(
+            { ...facts, event: sesEventOf(envelope.Message) },
+            "SNS message says nothing of an email's fate",
+          );
       }
     }
     return c.json({ result: "success", message: "SES-SNS callback succeeded" });

@@ -3,6 +3,7 @@ import type { Changeable } from "../notification/change.ts";
 import type { Status } from "../notification/notification.ts";
 import type { NewJob } from "../queue/enqueue.ts";
 import { toTimestamp } from "../time/timestamp.ts";
+import { pythonJson } from "./python-json.ts";
 
 /** What a service is told when a notification is finished; `spec/callbacks.md` 2, in its order. */
 function deliveryStatusBody(notification: Changeable, status: Status, at: Date): string {
@@ -49,15 +50,3 @@ const told: ReadonlySet<Status> = new Set<Status>([
   "temporary-failure",
   "technical-failure",
 ]);
-
-/** JSON as Python's `json.dumps` writes it: a space after `,` and `:`, nothing outside ASCII. */
-function pythonJson(entries: readonly (readonly [string, string | number | null])[]): string {
-  return `{${entries.map(([key, value]) => `"${key}": ${asciiJson(value)}`).join(", ")}}`;
-}
-
-function asciiJson(value: string | number | null): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}

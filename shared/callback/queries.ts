@@ -1,5 +1,6 @@
 import type { Db } from "../database.ts";
 import type { Cipher } from "../encryption.ts";
+import type { CallbackType } from "../service/callback-types.ts";
 
 export interface CallbackTarget {
   id: string;
@@ -27,7 +28,7 @@ export function bearerTokenOf(callbackId: string): string {
 
 export interface NewCallback {
   serviceId: string;
-  type: "delivery_status";
+  type: CallbackType;
   url: string;
   bearerToken: string;
 }

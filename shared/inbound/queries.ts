@@ -1,5 +1,7 @@
 import type { Db } from "../database.ts";
 import type { Cipher } from "../encryption.ts";
+import { byId } from "../notification/change.ts";
+import { type NewJob, toRow } from "../queue/enqueue.ts";
 
 /** A text that somebody sent to a service. */
 export interface ReceivedText {
@@ -14,25 +16,46 @@ export interface ReceivedText {
 }
 
 export interface NewReceivedText extends ReceivedText {
+  /** Encrypted. */
+  content: string;
   provider: string;
   /** When the provider says it came; null where it does not. */
   providerDate: Date | null;
   /** The provider's name for it. */
   providerReference: string | null;
+  /** Queued with the text, where its service wants to be told at all. */
+  callback: NewJob<"service-callbacks"> | null;
 }
 
-/** False where a text of this id is stored already: the task ran before. */
-export async function storeReceivedText(db: Db, cipher: Cipher, text: NewReceivedText): Promise<boolean> {
-  const { id, serviceId, notifyNumber, userNumber, provider, providerDate, providerReference } = text;
-  const content = await cipher.encrypt(text.content, receivedTextOf(id));
-  const rows = await db`
-    insert into inbound_sms (id, service_id, notify_number, user_number, provider, provider_date, provider_reference,
-      content, created_at)
-    values (${id}, ${serviceId}, ${notifyNumber}, ${userNumber}, ${provider}, ${providerDate}, ${providerReference},
-      ${content}, ${text.createdAt})
-    on conflict (id) do nothing
-    returning id`;
-  return rows.length === 1;
+/**
+ * Stores texts and queues their callbacks, in one statement. False where a text of that id is stored already, of this
+ * call or an earlier one: its service is not told again.
+ */
+export async function storeReceivedTexts(db: Db, texts: readonly NewReceivedText[]): Promise<boolean[]> {
+  const rows = texts.map(({ callback, ...text }, n) => ({ n, ...text }));
+  const first = [...new Map(rows.toReversed().map((row) => [row.id, row])).values()].sort(byId);
+  const jobs = texts.flatMap(({ callback }, n) => (callback ? [{ n, ...toRow(callback) }] : []));
+  const stored = await db<{ n: number }[]>`
+    with given as (
+      select * from json_to_recordset(${JSON.stringify(first)}::text::json) as t (n integer, id uuid,
+        "serviceId" uuid, "notifyNumber" text, "userNumber" text, content text, provider text,
+        "providerDate" timestamptz, "providerReference" text, "createdAt" timestamptz)
+    ), stored as (
+      insert into inbound_sms (id, service_id, notify_number, user_number, provider, provider_date,
+        provider_reference, content, created_at)
+      select id, "serviceId", "notifyNumber", "userNumber", provider, "providerDate", "providerReference", content,
+        "createdAt"
+      from given
+      on conflict (id) do nothing
+      returning id
+    ), told as (
+      select enqueue_jobs(${JSON.stringify(jobs)}::text::json, array(
+        select g.n from stored s join given g on g.id = s.id
+          join service_callback_api c on c.service_id = g."serviceId" and c.callback_type = 'inbound_sms'))
+    )
+    select g.n from stored s join given g on g.id = s.id, told`;
+  const isStored = new Set(stored.map(({ n }) => n));
+  return texts.map((_, n) => isStored.has(n));
 }
 
 export interface ReceivedTextsQuery {

@@ -1,6 +1,7 @@
 import type { Db } from "../database.ts";
 import { type NewJob, toRow } from "../queue/enqueue.ts";
 import type { Channel, Status } from "./notification.ts";
+import { type Step, writeSteps } from "./timeline.ts";
 
 /** What a change of status must know of the row: the rules' input and the callback's content. */
 export interface Changeable {
@@ -62,6 +63,8 @@ export interface Change {
   reason: string | null;
   /** The provider that reported, for a row that does not know its own yet. */
   by: string | null;
+  /** What the timeline says of it. */
+  steps: readonly Step[];
   /** Queued with the change, or not at all. */
   callback: NewJob<"service-callbacks"> | null;
 }
@@ -71,7 +74,7 @@ export interface Change {
  * the status was no longer `from`; of two changes of one row in one call, one is false.
  */
 export async function changeStatuses(db: Db, changes: readonly Change[]): Promise<boolean[]> {
-  const rows = changes.map(({ id, from, to, at, reason, by }, n) => ({
+  const rows = changes.map(({ id, from, to, at, reason, by, steps }, n) => ({
     n,
     id,
     was: from,
@@ -79,6 +82,7 @@ export async function changeStatuses(db: Db, changes: readonly Change[]): Promis
     at,
     reason,
     by,
+    steps: writeSteps(steps),
   }));
   // Rows are locked in this order: two groups of the same rows, in any, would wait for each other.
   rows.sort(byId);
@@ -86,9 +90,10 @@ export async function changeStatuses(db: Db, changes: readonly Change[]): Promis
   const moved = await db<{ n: number }[]>`
     with moved as (
       update notifications n set status = c.becomes, updated_at = c.at, status_reason = c.reason,
-        sent_by = coalesce(n.sent_by, c.by), claimed_until = null
+        sent_by = coalesce(n.sent_by, c.by), claimed_until = null,
+        timeline = concat_ws(E'\n', n.timeline, c.steps)
       from json_to_recordset(${JSON.stringify(rows)}::text::json)
-        as c (n integer, id uuid, was text, becomes text, at timestamptz, reason text, by text)
+        as c (n integer, id uuid, was text, becomes text, at timestamptz, reason text, by text, steps text)
       -- The range says nothing but makes the planner expect a single row of the list, and so begin with it.
       where n.id = c.id and n.status = c.was and c.n between 0 and 9999
       returning c.n

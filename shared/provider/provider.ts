@@ -35,11 +35,16 @@ export interface EmailProvider {
   send(email: EmailMessage, signal: AbortSignal): Promise<SendResult>;
 }
 
+export interface Sender {
+  /** For display, in any alphabet. */
+  name: string;
+  address: string;
+}
+
 /** Addresses are ASCII already. */
 export interface EmailMessage {
   to: string;
-  /** `"Name" <local@domain>`. */
-  from: string;
+  from: Sender;
   replyTo: string | null;
   subject: string;
   text: string;

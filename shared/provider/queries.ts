@@ -22,33 +22,33 @@ export interface ProviderSummary {
 
 export async function listProviders(db: Db): Promise<ProviderSummary[]> {
   return await db<ProviderSummary[]>`
-    select ${summary(db)} from provider_details order by notification_type, identifier`;
+    select ${summary(db)} from provider_details p order by notification_type, identifier`;
 }
 
-/** Changes what is not null; null where there is no such provider. */
-export async function changeProvider(
-  db: Db,
-  {
-    name,
-    priority,
-    active,
-    reason,
-  }: {
-    name: string;
-    priority: number | null;
-    active: boolean | null;
-    reason: string | null;
-  },
-): Promise<ProviderSummary | null> {
-  const [row] = await db<ProviderSummary[]>`
-    update provider_details set priority = coalesce(${priority}::integer, priority),
-      active = coalesce(${active}::boolean, active), reason = ${reason}, version = version + 1, updated_at = now()
-    where identifier = ${name}
-    returning ${summary(db)}`;
-  return row ?? null;
+/** The columns of a `ProviderSummary`, of providers `p`. */
+export function summary(db: Db) {
+  return db`p.identifier as name, p.notification_type as channel, p.priority, p.active,
+    p.supports_international as international, p.version, p.reason, p.updated_at as "updatedAt"`;
 }
 
-function summary(db: Db) {
-  return db`identifier as name, notification_type as channel, priority, active,
-    supports_international as international, version, reason, updated_at as "updatedAt"`;
+/** What a provider was from one change to the next. */
+export interface ProviderVersion {
+  version: number;
+  priority: number;
+  active: boolean;
+  international: boolean;
+  reason: string | null;
+  /** A user's name; null where no user asked for it. */
+  createdBy: string | null;
+  /** When it became so; null for what it was at first. */
+  updatedAt: Date | null;
+}
+
+/** The newest hundred, newest first; empty where there is no such provider. */
+export async function listProviderVersions(db: Db, name: string): Promise<ProviderVersion[]> {
+  return await db<ProviderVersion[]>`
+    select h.version, h.priority, h.active, h.supports_international as international, h.reason,
+      u.name as "createdBy", h.updated_at as "updatedAt"
+    from provider_details_history h left join users u on u.id = h.created_by_id
+    where h.identifier = ${name} order by h.version desc limit 100`;
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { SesReceipt, SmsReceipt } from "../receipt/payload.ts";
+import { callbackTypes } from "../service/callback-types.ts";
 
 const Uuid = v.pipe(v.string(), v.uuid());
 
@@ -9,14 +10,19 @@ const Deliver = v.object({ notificationId: Uuid });
 /** Tells a service something. `body` is the JSON the service gets, encrypted; a job must outlive the row it tells of. */
 const Callback = v.object({
   v: v.literal(1),
-  type: v.picklist(["delivery_status"]),
+  type: v.picklist(callbackTypes),
   serviceId: Uuid,
-  /** What the callback is about: a notification. */
+  /** What the callback is about: a notification, or a text that came in. */
   subjectId: Uuid,
   /** 1 for the first attempt. */
   attempt: v.number(),
   body: v.string(),
+  /** When what it tells of reached us; absent where nobody reported it. */
+  reportedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
+
+/** Stores a text that somebody sent to a service. `body` says who wrote what, encrypted; the id is the stored text's. */
+const InboundSms = v.object({ v: v.literal(1), serviceId: Uuid, subjectId: Uuid, body: v.string() });
 
 /** One scheduled task at one of its times. */
 const Maintenance = v.object({ task: v.string(), dueAt: v.string() });
@@ -45,6 +51,7 @@ type QueueName =
   | "delivery-exhausted"
   | "sms-receipts"
   | "ses-receipts"
+  | "inbound-sms"
   | "service-callbacks"
   | "service-callbacks-retry"
   | "maintenance"
@@ -61,7 +68,8 @@ const delivery = {
 } as const;
 
 const receipts = {
-  concurrency: 50,
+  // They call nobody: the more at once, the fewer commits, and a burst is decided as fast as it comes in.
+  concurrency: 200,
   perService: null,
   retries: 5,
   retryDelaySeconds: 300,
@@ -77,6 +85,12 @@ export const heartbeatSeconds = 20;
  * note what it did.
  */
 export const recoveryDelaySeconds = 5;
+
+/**
+ * A payload that cannot be read is tried again so often before the job goes to the dead letters, whatever its queue
+ * allows: another version of us, just being brought in, may have made it and can read it.
+ */
+export const unreadableRetries = 5;
 
 /** Finished jobs are kept this long for a look, waiting ones until they are done. */
 export const retention = { doneSeconds: 3600, waitingSeconds: 365 * 24 * 3600 };
@@ -98,10 +112,21 @@ export const queues = {
     retries: 100,
     retryDelaySeconds: 60,
     expireSeconds: 60,
+    deadLetter: "dead-letters",
   },
   "sms-receipts": { ...receipts, payload: SmsReceipt, firstRetryDelaySeconds: 1 },
   // A receipt may overtake the commit that stores its reference.
   "ses-receipts": { ...receipts, payload: SesReceipt, firstRetryDelaySeconds: 1 },
+  "inbound-sms": {
+    payload: InboundSms,
+    concurrency: 10,
+    perService: 8,
+    retries: 5,
+    retryDelaySeconds: 300,
+    firstRetryDelaySeconds: 1,
+    expireSeconds: 60,
+    deadLetter: "dead-letters",
+  },
   "service-callbacks": {
     payload: Callback,
     concurrency: 100,

@@ -41,6 +41,13 @@ export async function retryAfter(
     where name = ${queue} and id = any(${ids as string[]}::uuid[]) and state = 'retry'`;
 }
 
+/** Makes this attempt at claimed jobs their last: once failed, they lie in `dead-letters`. */
+export async function makeLastAttempt(db: Db, queue: JobName, jobs: readonly FetchedJob[]): Promise<void> {
+  await db`
+    update pgboss.job set retry_limit = retry_count, dead_letter = 'dead-letters'
+    where name = ${queue} and id = any(${jobs.map(({ id }) => id)}::uuid[]) and state = 'active'`;
+}
+
 /** Which of these claims another worker has taken over, because our heartbeat was missed. */
 export async function lostClaims(db: Db, queue: JobName, jobs: readonly FetchedJob[]): Promise<string[]> {
   const claims = jobs.map(({ id, retryCount }) => ({ id, retry_count: retryCount }));

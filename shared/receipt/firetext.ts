@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { missingFields, Optional, type ParsedReceipt, Required, toInstant } from "./sms-fields.ts";
+import { faultsOf, Optional, type ParsedReceipt, Required, StatusCode, toInstant } from "./sms-fields.ts";
 
-const FiretextReceipt = v.object({ status: Required, reference: Required, code: Optional, time: Optional });
+const FiretextReceipt = v.object({ status: StatusCode, reference: Required, code: Optional, time: Optional });
 
 /** Reads the URL-encoded form of Firetext's receipt; of a field that comes twice, the first counts. */
 export function parseFiretextReceipt(body: string, receivedAt: Date): ParsedReceipt {
@@ -12,7 +12,7 @@ export function parseFiretextReceipt(body: string, receivedAt: Date): ParsedRece
     code: form.get("code"),
     time: form.get("time"),
   });
-  if (!parsed.success) return { ok: false, errors: missingFields("Firetext", parsed.issues) };
+  if (!parsed.success) return { ok: false, errors: faultsOf("Firetext", parsed.issues) };
   const { status, reference, code, time } = parsed.output;
   return {
     ok: true,

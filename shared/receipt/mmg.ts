@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { parseJson } from "./parse-json.ts";
-import { missingFields, Optional, type ParsedReceipt, Required, toInstant } from "./sms-fields.ts";
+import { faultsOf, Optional, type ParsedReceipt, Required, StatusCode, toInstant } from "./sms-fields.ts";
 
 const MmgReceipt = v.object({
-  status: Required,
+  status: StatusCode,
   /** The notification's id; `reference` is MMG's own. */
   CID: Required,
   substatus: Optional,
@@ -15,7 +15,7 @@ export function parseMmgReceipt(body: string, receivedAt: Date): ParsedReceipt {
   const json = parseJson(body);
   if (json === undefined) return { ok: false, errors: ["MMG callback failed: invalid JSON"] };
   const parsed = v.safeParse(MmgReceipt, json);
-  if (!parsed.success) return { ok: false, errors: missingFields("MMG", parsed.issues) };
+  if (!parsed.success) return { ok: false, errors: faultsOf("MMG", parsed.issues) };
   const { status, CID, substatus, deliverytime } = parsed.output;
   return {
     ok: true,

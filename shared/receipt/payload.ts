@@ -6,12 +6,12 @@ const Short = v.pipe(v.string(), v.maxLength(255));
 /** What a text provider reported, as the queue `sms-receipts` carries it. Instants are UTC. */
 export const SmsReceipt = v.object({
   v: v.literal(1),
-  provider: v.picklist(["mmg", "firetext"]),
-  /** The notification's id as we gave it, but nothing has checked that it is one. */
+  provider: v.picklist(["mmg", "firetext", "sns"]),
+  /** The notification's id as we gave it, but nothing has checked that it is one; SNS's MessageId. */
   reference: Short,
   /** The provider's own code. */
   providerStatus: Short,
-  /** MMG's substatus or Firetext's code. */
+  /** MMG's substatus, Firetext's code or, from SNS, the carrier's words. */
   detail: v.nullable(Short),
   /** When the provider says it happened. */
   deliveredAt: v.nullable(Instant),

@@ -2,6 +2,7 @@ import type { Channel, Status } from "../notification/notification.ts";
 import { firetextCodes, firetextStatuses } from "./firetext-codes.ts";
 import { mmgCodes } from "./mmg-codes.ts";
 import type { SmsReceipt, StatusReceipt } from "./payload.ts";
+import { snsFailure } from "./sns-sms-codes.ts";
 
 /**
  * The status a receipt moves a notification to, or null when it moves nothing: providers repeat and reorder
@@ -43,6 +44,8 @@ export function reportedStatus(receipt: StatusReceipt, current: Status): Reporte
       return reportedByMmg(receipt);
     case "firetext":
       return reportedByFiretext(receipt, current);
+    case "sns":
+      return reportedBySns(receipt);
     case "ses":
       if (receipt.type === "delivery") return { status: "delivered", reason: null, unrecognised: null };
       return {
@@ -71,6 +74,15 @@ function reportedByFiretext({ providerStatus, detail }: SmsReceipt, current: Sta
     reason: null,
     unrecognised: detail === null ? null : "detail",
   };
+}
+
+/** A failure in words unknown to us is temporary: after a permanent one, services give a number up. */
+function reportedBySns({ providerStatus, detail }: SmsReceipt): Reported {
+  if (providerStatus === "SUCCESS") return { status: "delivered", reason: detail, unrecognised: null };
+  if (providerStatus !== "FAILURE") return unknownStatus;
+  const failure = snsFailure(detail ?? "");
+  if (failure !== undefined) return { ...failure, unrecognised: null };
+  return { status: "temporary-failure", reason: detail, unrecognised: detail === null ? null : "detail" };
 }
 
 const unknownStatus: Reported = { status: "technical-failure", reason: null, unrecognised: "status" };

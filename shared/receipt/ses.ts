@@ -82,6 +82,15 @@ export function parseSesReceipt(
   }
 }
 
+/** What SES calls an event, for a log; null for a greeting and what has no such name. */
+export function sesEventOf(message: string): string | null {
+  const parsed = v.safeParse(Named, parseJson(message));
+  return parsed.success ? (parsed.output.notificationType ?? parsed.output.eventType ?? null) : null;
+}
+
+const Name = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z ]{1,40}$/)));
+const Named = v.object({ notificationType: Name, eventType: Name });
+
 /** SES writes UTC with `Z`; anything else is not known. */
 function toInstant(text: string | null): string | null {
   if (text === null || !/^(?:19[7-9]\d|2\d{3})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text)) return null;

@@ -8,11 +8,16 @@ export type ParsedReceipt = { ok: true; receipt: SmsReceipt } | { ok: false; err
 
 /** A provider's code or reference, which JSON may hold as a number. */
 const Code = v.pipe(
-  v.union([v.string(), v.number()]),
+  v.union([v.string(), v.pipe(v.number(), v.safeInteger())]),
   v.transform((code) => clean(String(code))),
 );
 
 export const Required = v.pipe(Code, v.minLength(1));
+
+const invalid = "invalid";
+
+/** An unknown status ends a notification, so what cannot be one at all is refused. */
+export const StatusCode = v.pipe(Required, v.regex(/^[\w.-]{1,20}$/, invalid));
 
 /** Null for what is absent, empty or nonsense: a receipt is worth having without it. */
 export const Optional = v.fallback(
@@ -24,11 +29,15 @@ export const Optional = v.fallback(
 );
 
 /** Notify's words, one for each field at fault: "MMG callback failed: CID missing". */
-export function missingFields(client: "MMG" | "Firetext", issues: readonly v.BaseIssue<unknown>[]): string[] {
-  const fields = new Set(issues.map((issue) => v.getDotPath(issue)));
-  return [...fields].map(
-    (field) => `${client} callback failed: ${field === null ? "invalid data" : `${field} missing`}`,
-  );
+export function faultsOf(client: "MMG" | "Firetext", issues: readonly v.BaseIssue<unknown>[]): string[] {
+  const faults = new Map<string | null, string>();
+  for (const issue of issues) {
+    const field = v.getDotPath(issue);
+    const fault = issue.message === invalid ? invalid : "missing";
+    // The first: an empty text is no code either.
+    if (!faults.has(field)) faults.set(field, field === null ? "invalid data" : `${field} ${fault}`);
+  }
+  return [...faults.values()].map((fault) => `${client} callback failed: ${fault}`);
 }
 
 /** The provider's time as a UTC instant: London's wall clock unless it says otherwise. */

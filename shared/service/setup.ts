@@ -1,6 +1,7 @@
 import type { Db } from "../database.ts";
 import type { Cipher } from "../encryption.ts";
 import { type GuestType, guestTypeOf, roomFor } from "../recipient/guest-list.ts";
+import type { CallbackType } from "./callback-types.ts";
 import { apiKeySecretOf } from "./queries.ts";
 import type { KeyType } from "./service.ts";
 
@@ -83,7 +84,7 @@ export async function addGuest(
 }
 
 /** The service is told nothing any more. False where it was not told before. */
-export async function removeCallback(db: Db, serviceId: string, type: "delivery_status"): Promise<boolean> {
+export async function removeCallback(db: Db, serviceId: string, type: CallbackType): Promise<boolean> {
   const removed = await db`
     delete from service_callback_api where service_id = ${serviceId} and callback_type = ${type} returning id`;
   return removed.length === 1;

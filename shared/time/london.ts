@@ -26,6 +26,11 @@ export function londonDate(at: Date): string {
   return new Date(at.getTime() + offsetAt(at.getTime())).toISOString().slice(0, 10);
 }
 
+/** What clocks in London show at an instant: `2026-07-05 17:01:07`. */
+export function londonTime(at: Date): string {
+  return new Date(at.getTime() + offsetAt(at.getTime())).toISOString().slice(0, 19).replace("T", " ");
+}
+
 const pattern =
   /^((?:19[7-9]\d|2\d{3})-\d{2}-\d{2})[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)? ?(Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?$/i;
 

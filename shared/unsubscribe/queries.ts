@@ -29,3 +29,46 @@ export async function storeUnsubscribeRequest(db: Db, notificationId: string, at
     select id from unsubscribe_requests where notification_id = ${notificationId}`;
   return rows.length > 0;
 }
+
+/** Somebody who wants no more of a service's emails. */
+export interface UnsubscribeRequest {
+  createdAt: Date;
+  emailAddress: string;
+  /** Of the email whose link was followed. */
+  templateId: string;
+  templateVersion: number;
+  notificationId: string;
+}
+
+/** A service's, oldest first; those of one instant by notification, so that a page begins where the last one ended. */
+export async function listUnsubscribeRequests(
+  db: Db,
+  {
+    serviceId,
+    since,
+    after,
+    limit,
+  }: {
+    serviceId: string;
+    since: Date;
+    /** Null for the first page. */
+    after: Pick<UnsubscribeRequest, "notificationId"> | null;
+    limit: number;
+  },
+): Promise<UnsubscribeRequest[]> {
+  return await db<UnsubscribeRequest[]>`
+    select created_at as "createdAt", email_address as "emailAddress", template_id as "templateId",
+      template_version as "templateVersion", notification_id as "notificationId"
+    from unsubscribe_requests
+    where service_id = ${serviceId} and created_at >= ${since}
+      ${
+        after === null
+          ? db``
+          : // Read anew: a Date holds no microseconds.
+            db`and (created_at, notification_id) > (
+              select created_at, notification_id from unsubscribe_requests
+              where notification_id = ${after.notificationId})`
+      }
+    order by created_at, notification_id
+    limit ${limit}`;
+}

@@ -8,6 +8,9 @@ import type { NotificationQuery } from "../../shared/notification/queries.ts";
 import type { ApiKey, Service } from "../../shared/service/service.ts";
 import { createSigner } from "../../shared/signing.ts";
 import type { TemplateDetails } from "../../shared/template/queries.ts";
+import { assertNoSecrets, writtenLine } from "../support/log-secrets.ts";
+import { textsIn } from "../support/stored-secrets.ts";
+import { watchedLogs } from "../support/watched-logs.ts";
 
 export const serviceId = "26785a09-ab16-4eb0-8407-a37497a57506";
 export const secret = "3d844edf-8d35-48ac-975b-e847b4f122b0";
@@ -125,6 +128,17 @@ export function openApiWorld(
   const logged: World["logged"] = [];
   const logAs = (level: string) => (facts: object, message: string) => {
     logged.push({ level, facts, message });
+    watchedLogs.add(checkLogged);
+  };
+  const checkLogged = () => {
+    const secrets = new Map(known.apiKeys.map(({ secret }) => [secret, "an API key"]));
+    for (const recipient of known.allowedRecipients) secrets.set(recipient, "a recipient");
+    for (const { notification } of admissions) {
+      if (notification === null) continue;
+      for (const to of [notification.to, notification.normalisedTo]) secrets.set(to, "a recipient");
+      for (const text of textsIn(notification.personalisation)) secrets.set(text, "a personalisation");
+    }
+    assertNoSecrets(logged.map(writtenLine), secrets);
   };
   const known: Service = { ...liveService, ...service };
   return {
@@ -155,6 +169,8 @@ export function openApiWorld(
     findSenderName: async () => known.name,
     unsubscribe: async () => true,
     countLiveServices: async () => 1,
+    findTimeline: async () => null,
+    internalClient: { id: "notify-admin", secrets: [] },
     requestLimitMs: 29_500,
     documents: {
       add: async (added) => {
@@ -169,6 +185,7 @@ export function openApiWorld(
     now: () => now,
     newId: () => newId,
     log: { debug: logAs("debug"), info: logAs("info"), warn: logAs("warn"), error: logAs("error") },
+    metrics: null,
     emailDomain: "notifications.service.gov.uk",
     apiHost: null,
     adminUrl: "https://www.notifications.service.gov.uk",
@@ -176,7 +193,7 @@ export function openApiWorld(
     gitCommit: "abc123",
     buildTime: "2026-08-01T00:00:00",
     receipts: new Hono().post("/sms/mmg", (c) => c.text("thanks")),
-    status: async () => ({ dbVersion: "0010_unsubscribe" }),
+    status: async () => ({ dbVersion: "0015_fetch_without_group" }),
     ready: async () => true,
     ...deps,
   };

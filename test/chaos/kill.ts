@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { readSteps, type Step } from "../../shared/notification/timeline.ts";
 import { idIn } from "./client.ts";
 import { readLedger } from "./ledger.ts";
 import { openPostgres } from "./own-postgres.ts";
@@ -136,6 +137,8 @@ export async function killInStream(
   fault(undelivered.length, "accepted and not delivered");
   fault(missing.length, "accepted and not called back");
   fault(outside.length, "sent twice though no worker died over them");
+  const lost = await withLostAttempt(system, repeated);
+  fault(repeated.filter((id) => !lost.has(id)).length, "sent twice and their timelines do not tell why");
   fault(told.filter((status) => status !== "delivered").length, "not delivered by the API's word");
   fault(
     [...unexpected.values()].reduce((sum, count) => sum + count, 0),
@@ -178,6 +181,14 @@ async function claimedNow({ sql }: System): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select id from notifications where status = 'created' and claimed_until is not null`;
   return rows.map(({ id }) => id);
+}
+
+/** Those of them whose timelines tell that a worker was lost over them. */
+async function withLostAttempt({ sql }: System, ids: string[]): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ id: string; timeline: string | null }[]>`
+    select id, timeline from notifications where id = any(${ids}::uuid[])`;
+  const isLost = (step: Step) => step.kind === "attempt" && step.outcome === "lost";
+  return new Set(rows.filter(({ timeline }) => readSteps(timeline).some(isLost)).map(({ id }) => id));
 }
 
 const Shown = v.object({ status: v.string() });

@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
+import { badDay } from "./bad-day.ts";
 import { database } from "./database.ts";
 import { fuzzing } from "./fuzz.ts";
 import { kill } from "./kill.ts";
 import { noAnswer } from "./no-answer.ts";
+import { receiptsBurst } from "./receipts-burst.ts";
 import type { Scenario } from "./scenario.ts";
 import { slowCallbacks } from "./slow-callbacks.ts";
 
@@ -12,9 +14,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   database,
   "no-answer": noAnswer,
   fuzz: fuzzing,
+  "receipts-burst": receiptsBurst,
+  "bad-day": badDay,
 };
 
-const usage = `Usage: bun run chaos NAME [--seed N] [--sends N | --requests N] [--json]
+const usage = `Usage: bun run chaos NAME [--seed N] [--sends N | --requests N | --per-second N] [--minutes M] [--json]
 
 ${Object.entries(scenarios)
   .map(([name, { describe, sends, unit = "sends" }]) => `  ${name.padEnd(15)} ${describe} (${sends} ${unit})`)
@@ -30,6 +34,8 @@ const { values, positionals } = parseArgs({
     seed: { type: "string" },
     sends: { type: "string" },
     requests: { type: "string" },
+    "per-second": { type: "string" },
+    minutes: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -37,14 +43,26 @@ const { values, positionals } = parseArgs({
 const [name = ""] = positionals;
 const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const sends = Number(values.requests ?? values.sends ?? scenario?.sends);
+const sends = Number(values["per-second"] ?? values.requests ?? values.sends ?? scenario?.sends);
+const minutes = Number(values.minutes ?? scenario?.minutes ?? 1);
 
-if (values.help || !scenario || !Number.isInteger(seed) || !(Number.isInteger(sends) && sends >= 20)) {
+if (
+  values.help ||
+  !scenario ||
+  !Number.isInteger(seed) ||
+  !(Number.isInteger(sends) && sends >= 20) ||
+  !(minutes > 0)
+) {
   console.log(usage);
   process.exit(values.help ? 0 : 2);
 }
 console.log(`· ${name}, seed ${seed}, ${sends} ${scenario.unit ?? "sends"}`);
-const { figures, faults } = await scenario.run({ seed, sends, say: (line) => console.log(`· ${line}`) });
+const { figures, faults } = await scenario.run({
+  seed,
+  sends,
+  minutes,
+  say: (line) => console.log(`· ${line}`),
+});
 const width = Math.max(...Object.keys(figures).map(({ length }) => length));
 for (const [key, value] of Object.entries(figures)) {
   console.log(`${key.padEnd(width)}  ${Number.isInteger(value) ? value : value.toFixed(1)}`);

@@ -1,6 +1,8 @@
 export interface ScenarioOptions {
   seed: number;
   sends: number;
+  /** How long it lasts, where that can be chosen. */
+  minutes?: number | undefined;
   /** Tells a person what is going on. */
   say: (line: string) => void;
 }
@@ -18,6 +20,8 @@ export interface Scenario {
   sends: number;
   /** What they are, if not sends. */
   unit?: string;
+  /** How long it lasts, where a caller may choose and names none. */
+  minutes?: number;
   run(options: ScenarioOptions): Promise<Outcome>;
 }
 

@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { setCallback } from "../../shared/callback/queries.ts";
 import { openDatabase, type Pool } from "../../shared/database.ts";
 import { createCipher } from "../../shared/encryption.ts";
+import { inTime } from "../../shared/group.ts";
 import { createApiKey, createService } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { freePort } from "../support/free-port.ts";
+import { assertNoSecrets } from "../support/log-secrets.ts";
+import { storedSecrets } from "../support/stored-secrets.ts";
 import { type Client, createClient } from "./client.ts";
 import { createPart, type Part } from "./part.ts";
 
@@ -64,9 +67,16 @@ export async function openSystem({ databaseUrl, workers = 1, env }: SystemOption
 
   const close = async () => {
     await Promise.all([api, ...parts].map((each) => each.kill()));
+    // Of a database that did not survive, or hangs, nothing is known.
+    const stored = await inTime(storedSecrets(sql, cipher, 50), 3000).catch(() => new Map<string, string>());
+    // What is filled in are words that logs have too; whole messages are not.
+    const secrets = new Map([...stored].filter(([, whose]) => whose !== "a personalisation"));
+    for (const { body } of sandbox.messages("sms").slice(0, 50)) secrets.set(body, "a message");
+    const logs = [api, ...parts].map((each) => each.log());
     await sandbox[Symbol.asyncDispose]();
     await sql.end({ timeout: 1 });
     await rm(logFolder, { recursive: true, force: true });
+    assertNoSecrets(logs, secrets);
   };
   try {
     for (const each of [api, ...parts]) each.start();

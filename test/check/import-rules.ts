@@ -37,14 +37,24 @@ const layers: readonly Layer[] = [
   {
     files: /^api\/serve\.[^/]*$/,
     ours: ["api", "shared"],
-    packages: [...apiPackages, "pino", "prom-client"],
+    packages: [...apiPackages, "hot-shots", "pino", "prom-client"],
     bindsRuntime: true,
   },
   { files: /^api\//, ours: ["api", "shared"], packages: apiPackages, bindsRuntime: false },
   {
     files: /^worker\//,
     ours: ["worker", "shared"],
-    packages: [...neutralPackages, "citty", "croner", "ky", "nodemailer", "pg-boss", "pino", "prom-client"],
+    packages: [
+      ...neutralPackages,
+      "citty",
+      "croner",
+      "hot-shots",
+      "ky",
+      "nodemailer",
+      "pg-boss",
+      "pino",
+      "prom-client",
+    ],
     bindsRuntime: true,
   },
   {

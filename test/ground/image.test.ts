@@ -99,7 +99,11 @@ describe("fly.toml", () => {
     expect(fly.http_service.processes).toEqual(["api"]);
     expect(fly.http_service.auto_stop_machines).toBe("off");
     expect(fly.checks.worker).toMatchObject({ processes: ["worker"], path: "/_ready", port: 9464 });
-    expect(fly.metrics).toEqual([{ processes: ["worker"], port: 9464, path: "/metrics" }]);
+    expect(fly.metrics).toEqual([
+      { processes: ["api"], port: 9465, path: "/metrics" },
+      { processes: ["worker"], port: 9464, path: "/metrics" },
+    ]);
+    expect(fly.env.API_METRICS_PORT).toBe("9465");
     expect(fly.env.WORKER_METRICS_PORT).toBe("9464");
     expect(fly.kill_signal).toBe("SIGTERM");
     expect(fly.kill_timeout * 1000).toBeGreaterThan(Number(fly.env.WORKER_STOP_MS));

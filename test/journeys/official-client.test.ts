@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import axios, { type AxiosResponse, isAxiosError } from "axios";
 import { NotifyClient } from "notifications-node-client";
-import { storeReceivedText } from "../../shared/inbound/queries.ts";
 import { setContactLink } from "../../shared/service/setup.ts";
 import { createTemplate, updateTemplate } from "../../shared/template/queries.ts";
 import { startForwardingProxy } from "../support/forwarding-proxy.ts";
+import { storeReceivedText } from "../support/received-texts.ts";
 import { until } from "../support/until.ts";
 import { openWorld, type World, type WorldService } from "../support/world.ts";
 

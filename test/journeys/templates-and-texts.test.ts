@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import * as v from "valibot";
-import { storeReceivedText } from "../../shared/inbound/queries.ts";
 import { createTemplate, updateTemplate } from "../../shared/template/queries.ts";
+import { storeReceivedText } from "../support/received-texts.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 let world: World;

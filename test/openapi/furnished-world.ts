@@ -1,9 +1,9 @@
 import { SignJWT } from "jose";
-import { storeReceivedText } from "../../shared/inbound/queries.ts";
 import { changeServiceLimits, setContactLink } from "../../shared/service/setup.ts";
 import { createSigner } from "../../shared/signing.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import { createUnsubscribeToken } from "../../shared/unsubscribe/token.ts";
+import { storeReceivedText } from "../support/received-texts.ts";
 import { openWorld, type World, type WorldService } from "../support/world.ts";
 
 export interface FurnishedWorld extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { SignJWT } from "jose";
-import { storeReceivedText } from "../../shared/inbound/queries.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
+import { storeReceivedText } from "../support/received-texts.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 /** A service with enough to ask for everything, and no API: that is the lane's. */

@@ -16,7 +16,7 @@ export interface Desk {
 
 /** A request to an HTTP provider that is in order, and what that provider makes of it. */
 export interface Exchange {
-  provider: "mmg" | "firetext" | "ses";
+  provider: "mmg" | "firetext" | "sns" | "ses";
   message: NewMessage;
   receipts: ReceiptPlan;
   accepted(): Response;
@@ -58,7 +58,7 @@ async function report({ faults, receipts, signal }: Desk, plan: ReceiptPlan, fau
   const early = fault?.early_receipts || garbled?.early_receipts;
   const delivery = {
     duplicates: (fault?.duplicate_receipts ?? 0) + (garbled?.duplicate_receipts ?? 0),
-    delayMs: garbled?.delay_ms,
+    delayMs: (garbled?.delay_ms ?? 0) + (fault?.receipt_delay_ms ?? 0),
     body: garbled?.body,
   };
 

@@ -4,7 +4,7 @@ const Whole = v.pipe(v.number(), v.integer());
 const Flag = v.optional(v.boolean());
 
 const fields = {
-  provider: v.picklist(["mmg", "firetext", "ses", "smtp", "callback", "receipts"]),
+  provider: v.picklist(["mmg", "firetext", "sns", "sns-logs", "ses", "smtp", "callback", "receipts"]),
   /** How often; until cleared when absent. */
   count: v.optional(v.pipe(Whole, v.minValue(1))),
   /** Callbacks to this path only. */
@@ -29,6 +29,8 @@ const effects = {
   accept_without_answer: Flag,
   /** How many more times each receipt is sent. */
   duplicate_receipts: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(100))),
+  /** Receipts of messages it takes come so much later. */
+  receipt_delay_ms: v.optional(v.pipe(Whole, v.minValue(1), v.maxValue(600_000))),
   /** Receipts are sent and answered before the provider itself answers. */
   early_receipts: Flag,
 };

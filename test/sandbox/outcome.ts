@@ -15,6 +15,49 @@ export function emailOutcome(to: string): Outcome {
   return "delivered";
 }
 
+/** For people: which recipients end how, by which provider. */
+export const outcomes: readonly { providers: string; recipient: string; becomes: string }[] = [
+  {
+    providers: "MMG, Firetext, SNS",
+    recipient: "a number that ends in 7700900002",
+    becomes: "permanent-failure: MMG status 5, Firetext code 101, SNS “Invalid phone number”",
+  },
+  {
+    providers: "MMG, Firetext, SNS",
+    recipient: "a number that ends in 7700900003",
+    becomes:
+      "temporary-failure: MMG status 4, Firetext pending and then code 102, SNS “unreachable/unavailable”",
+  },
+  { providers: "MMG, Firetext, SNS", recipient: "any other number", becomes: "delivered" },
+  {
+    providers: "SES",
+    recipient: "an address that begins perm-fail",
+    becomes: "permanent-failure: a Permanent bounce",
+  },
+  {
+    providers: "SES",
+    recipient: "an address that begins temp-fail",
+    becomes: "temporary-failure: a Transient bounce",
+  },
+  {
+    providers: "SES",
+    recipient: "complaint@simulator.notify",
+    becomes: "delivered, and then complained of",
+  },
+  { providers: "SES", recipient: "any other address", becomes: "delivered" },
+  {
+    providers: "SMTP",
+    recipient: "an address that begins perm-fail",
+    becomes: "refused with 550: technical-failure",
+  },
+  {
+    providers: "SMTP",
+    recipient: "an address that begins temp-fail",
+    becomes: "refused with 451 at every attempt",
+  },
+  { providers: "SMTP", recipient: "any other address", becomes: "taken, which counts as delivered" },
+];
+
 /** Null where nobody reports one: SMTP sends no receipts. */
 export function outcomeOf({
   channel,

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Desk } from "./exchange.ts";
 import { type Channel, channels, fragmentsOf, type Message } from "./message.ts";
 import type { Messages } from "./messages.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf, outcomes } from "./outcome.ts";
 
 /** The newest are shown; `GET /messages` has the others. */
 const shown = 50;
@@ -29,12 +29,14 @@ const titles: Record<Channel, string> = {
 };
 
 /** GET /: what arrived, for people. */
-export function pageRoutes({ messages }: Desk) {
+export function pageRoutes({ messages, url }: Desk) {
   return {
     "/": {
       async GET(request: Request) {
         const channel = v.safeParse(v.picklist(channels), new URL(request.url).searchParams.get("channel"));
-        const page = <Page messages={messages} channel={channel.success ? channel.output : undefined} />;
+        const page = (
+          <Page messages={messages} channel={channel.success ? channel.output : undefined} url={url()} />
+        );
         return new Response(`<!doctype html>${await page.toString()}`, {
           headers: {
             "content-type": "text/html; charset=utf-8",
@@ -50,7 +52,7 @@ export function pageRoutes({ messages }: Desk) {
   };
 }
 
-function Page({ messages, channel }: { messages: Messages; channel: Channel | undefined }) {
+function Page({ messages, channel, url }: { messages: Messages; channel: Channel | undefined; url: string }) {
   const listed = messages.list(channel, shown);
   const count = messages.count(channel);
   return (
@@ -107,9 +109,45 @@ function Page({ messages, channel }: { messages: Messages; channel: Channel | un
               : count > listed.length && `The newest ${listed.length} of ${count}.`}{" "}
             <a href={channel ? `/messages?channel=${channel}` : "/messages"}>As JSON</a>
           </p>
+          <details id="inbound">
+            <summary>Text a service</summary>
+            <p>
+              As somebody who answers it. The demo's number stands in demo.json, as{" "}
+              <code>inbound_number</code>.
+            </p>
+            <pre class="code">{`curl ${url}/inbound --json ${textIn}`}</pre>
+          </details>
+          <Outcomes />
         </main>
       </body>
     </html>
+  );
+}
+
+/** Says how to have a message fail. */
+function Outcomes() {
+  return (
+    <details id="outcomes">
+      <summary>What becomes of a message is decided by its recipient</summary>
+      <table>
+        <thead>
+          <tr>
+            <th>Provider</th>
+            <th>Recipient</th>
+            <th>Outcome</th>
+          </tr>
+        </thead>
+        <tbody>
+          {outcomes.map(({ providers, recipient, becomes }) => (
+            <tr>
+              <td>{providers}</td>
+              <td>{recipient}</td>
+              <td>{becomes}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   );
 }
 
@@ -267,6 +305,13 @@ function prettyJson(text: string): string {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
   return parsed.success ? JSON.stringify(parsed.output, null, 2) : text;
 }
+
+const textIn = `'${JSON.stringify({
+  provider: "mmg",
+  from: "07700900123",
+  to: "07700900500",
+  message: "Can I come on Tuesday?",
+})}'`;
 
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#c8102e" d="M4 4a4 3 0 0 1 8 0v11H4z"/><path fill="#fff" d="M5.5 6h5v1.2h-5z"/></svg>',

@@ -160,6 +160,24 @@ export function createReceipts({ apiUrl, delayMs, log, signal }: ReceiptOptions)
   };
 }
 
+/** Sends one request at once, and only once; null where no answer came. */
+export function createPost(apiUrl: string, signal: AbortSignal) {
+  const { origin, authorization } = credentialsApart(apiUrl);
+  return async ({ path, headers, body }: ReceiptRequest) => {
+    try {
+      const response = await fetch(origin + path, {
+        method: "POST",
+        headers: authorization ? { ...headers, authorization } : headers,
+        body,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      });
+      return { status: response.status, body: await response.text() };
+    } catch {
+      return null;
+    }
+  };
+}
+
 /** `http://user:password@host` becomes the address and a basic Authorization header. */
 function credentialsApart(apiUrl: string): { origin: string; authorization: string | null } {
   const { username, password, host, protocol, pathname } = new URL(apiUrl);

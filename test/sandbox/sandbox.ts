@@ -4,16 +4,19 @@ import { events } from "./events.ts";
 import type { Desk } from "./exchange.ts";
 import { createFaults, type Fault } from "./faults.ts";
 import { firetext } from "./firetext.ts";
+import { inbound } from "./inbound.ts";
 import { faultRoutes, messageRoutes } from "./listing.ts";
 import type { Channel, Message } from "./message.ts";
-import { createMessages, type WaitFor } from "./messages.ts";
+import { createMessages, type Messages, type WaitFor } from "./messages.ts";
 import { mmg } from "./mmg.ts";
 import { pageRoutes } from "./page.tsx";
-import { createReceipts, noReceipts, type ReceiptCounts } from "./receipts.ts";
+import { createPost, createReceipts, noReceipts, type ReceiptCounts } from "./receipts.ts";
 import { ses } from "./ses.ts";
 import { startSmtp } from "./smtp.ts";
 import { certificatePath, createSnsSigner, type SignatureVersion } from "./sns.ts";
 import { sandboxOnlyCertificate } from "./sns-certificate.ts";
+import { createSnsLogs, snsLogRoute } from "./sns-logs.ts";
+import { snsTexts } from "./sns-texts.ts";
 
 export interface SandboxOptions {
   /** 0 for any. */
@@ -41,6 +44,8 @@ export interface Sandbox extends AsyncDisposable {
   count(channel?: Channel): number;
   clearMessages(): void;
   waitFor: WaitFor;
+  /** Returns what ends the subscription. */
+  subscribe: Messages["subscribe"];
   setFault(fault: Fault): void;
   clearFaults(): void;
   receipts(): ReceiptCounts;
@@ -69,6 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     signal,
   };
   const receiveCallback = callback(desk);
+  const snsLogs = createSnsLogs(10 * keep);
 
   const server = Bun.serve({
     hostname,
@@ -80,6 +86,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     routes: {
       "/mmg": { POST: mmg(desk) },
       "/firetext": { POST: firetext(desk) },
+      "/sns/": { POST: snsTexts(desk, snsLogs) },
+      "/logs/": { POST: snsLogRoute(desk, snsLogs) },
       "/ses/v2/email/outbound-emails": {
         POST: ses(desk, await createSnsSigner(snsSignatureVersion, desk.url)),
       },
@@ -90,6 +98,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       "/events": { GET: events(desk) },
       "/callback": { POST: receiveCallback },
       "/callback/*": { POST: receiveCallback },
+      "/inbound": {
+        POST: inbound(options.receipts ? createPost(options.receipts.apiUrl, signal) : async () => null),
+      },
       ...messageRoutes(desk),
       ...faultRoutes(desk),
     },
@@ -109,6 +120,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     count: messages.count,
     clearMessages: messages.clear,
     waitFor: messages.waitFor,
+    subscribe: messages.subscribe,
     setFault: faults.set,
     clearFaults: faults.clear,
     receipts: desk.receipts.counts,

@@ -1,3 +1,4 @@
+import { decodeWords } from "postal-mime";
 import * as v from "valibot";
 import { type Desk, exchange, readJson } from "./exchange.ts";
 import { nothing } from "./message.ts";
@@ -10,8 +11,14 @@ import type { SnsEnvelope } from "./sns.ts";
 const Content = v.object({ Data: v.string(), Charset: v.optional(v.string()) });
 const Addresses = v.array(v.pipe(v.string(), v.includes("@")));
 
+const Header = v.object({
+  Name: v.pipe(v.string(), v.regex(/^[!-9;-~]{1,126}$/)),
+  Value: v.pipe(v.string(), v.regex(/^[ -~]{1,995}$/)),
+});
+
 const SendEmail = v.object({
-  FromEmailAddress: v.pipe(v.string(), v.includes("@")),
+  // A name outside ASCII must be in encoded words.
+  FromEmailAddress: v.pipe(v.string(), v.includes("@"), v.regex(/^[ -~]{1,320}$/)),
   Destination: v.object({
     ToAddresses: v.pipe(Addresses, v.minLength(1)),
     CcAddresses: v.optional(Addresses),
@@ -23,7 +30,7 @@ const SendEmail = v.object({
       v.object({
         Subject: Content,
         Body: v.object({ Text: v.optional(Content), Html: v.optional(Content) }),
-        Headers: v.optional(v.array(v.object({ Name: v.string(), Value: v.string() })), []),
+        Headers: v.optional(v.array(Header), []),
         Attachments: v.optional(
           v.array(
             v.object({
@@ -90,7 +97,7 @@ async function toMessage(request: SendEmail, reference: string): Promise<NewMess
     channel: "email",
     provider: "ses",
     to: Destination.ToAddresses.join(", "),
-    from,
+    from: readable(from),
     reference,
   } as const;
   if (Content.Raw) {
@@ -113,6 +120,11 @@ async function toMessage(request: SendEmail, reference: string): Promise<NewMess
         contentBase64: RawContent,
       })) ?? [],
   };
+}
+
+/** A sender as a mailbox shows it: encoded words decoded. */
+function readable(from: string): string {
+  return from.replace(/^=\?.*(?= <)/, (words) => `"${decodeWords(words)}"`);
 }
 
 async function receiptsFor(

@@ -3,12 +3,16 @@ import { SMTPServer, type SMTPServerSession } from "smtp-server";
 import { type Desk, pause } from "./exchange.ts";
 import { nothing } from "./message.ts";
 import { parseMime } from "./mime.ts";
+import { emailOutcome } from "./outcome.ts";
 
 export interface Smtp extends AsyncDisposable {
   port: number;
 }
 
-/** A mail server that takes everything, from anyone, with or without a password. It sends no receipts. */
+/**
+ * A mail server that takes emails from anyone, with or without a password. It sends no receipts: what is not to arrive
+ * it refuses.
+ */
 export async function startSmtp(desk: Desk, hostname: string, port: number): Promise<Smtp> {
   /** By the client's port, to be dropped when a fault asks for it. */
   const sockets = new Map<number, Socket>();
@@ -23,6 +27,12 @@ export async function startSmtp(desk: Desk, hostname: string, port: number): Pro
     disableReverseLookup: true,
     closeTimeout: 1,
     onAuth: (auth, _session, callback) => callback(null, { user: auth.username ?? "anyone" }),
+    onRcptTo({ address }, _session, callback) {
+      const outcome = emailOutcome(address);
+      if (outcome === "permanent-failure") callback(refusal(550, "5.1.1 User unknown"));
+      else if (outcome === "temporary-failure") callback(refusal(451, "4.2.2 Mailbox full"));
+      else callback();
+    },
     onData(stream, session, callback) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -16,14 +16,37 @@ describe("readConfig", () => {
     expect(read()).toMatchObject({
       databaseUrl: "postgres://user@db/pillarbox",
       databasePooler: null,
+      statsd: null,
       logLevel: "info",
       isProduction: false,
-      api: { port: 6011, host: null },
+      api: { port: 6011, host: null, metricsPort: null },
       worker: { metricsPort: 9464 },
       mmg: { apiKey: null, receiptCredentials: null },
-      ses: { accessKeyId: null, topicArns: null, trustedOrigins: [] },
+      sns: { accessKeyId: null, accountId: null, maxPriceUsd: null, region: "eu-west-1" },
+      ses: { accessKeyId: null, topicArns: null, trustedOrigins: [], configurationSet: null },
       smtp: { url: null },
     });
+  });
+
+  test("knows who may ask as an operators' program: nobody, or who has one of its secrets", () => {
+    expect(read().api.internalClient).toEqual({ id: "notify-admin", secrets: [] });
+    expect(
+      read({ ADMIN_CLIENT_ID: "us", ADMIN_CLIENT_SECRETS: "the-new-secret-01, the-old-secret-02" }).api
+        .internalClient,
+    ).toEqual({ id: "us", secrets: ["the-new-secret-01", "the-old-secret-02"] });
+  });
+
+  test("reads where text providers rest", () => {
+    const pointsOf = (env: Record<string, string>) => [...read(env).sms.restingPoints];
+
+    expect(pointsOf({})).toEqual([
+      ["mmg", 51],
+      ["firetext", 49],
+    ]);
+    expect(pointsOf({ SMS_RESTING_POINTS: "mmg=100, firetext=0" })).toEqual([
+      ["mmg", 100],
+      ["firetext", 0],
+    ]);
   });
 
   const faults: [setting: string, value: string, says: string][] = [
@@ -43,6 +66,7 @@ describe("readConfig", () => {
     ["ENCRYPTION_KEYS", `first:${key},`, "must be id:key"],
     ["ENCRYPTION_KEYS", `first:${key},first:${Buffer.alloc(32, 2).toString("base64")}`, "each id another"],
     ["LOG_LEVEL", "loud", "must be one of debug, info, warn, error"],
+    ["ADMIN_CLIENT_SECRETS", "a-secret-that-is-long,short", "must each have 16 characters or more"],
     ["API_PORT", "70000", "must be at most 65535"],
     ["API_PORT", "0", "must be a whole number, at least 1"],
     ["API_PORT", "http", "must be a whole number, at least 1"],
@@ -55,10 +79,17 @@ describe("readConfig", () => {
     ["MMG_RECEIPT_CREDENTIALS", "user:", "must be user:password"],
     ["FIRETEXT_RECEIPT_CREDENTIALS", "user:password,:password", "must be user:password"],
     ["SMTP_URL", "https://mail.example", "must begin smtp:// or smtps://"],
+    ["SNS_ACCOUNT_ID", "12345", "must be twelve digits"],
+    ["SNS_MAX_PRICE_USD", "cheap", "must be a number"],
     ["DOCUMENT_HOST", "files.example", "must be a URL"],
     ["STORAGE_S3_URL", "s3.example/bucket", "must be a URL"],
     ["STORAGE_S3_LARGEST_BYTES", "0", "must be a whole number, at least 1"],
     ["STORAGE_TIMEOUT_MS", "soon", "must be a whole number, at least 1"],
+    ["SMS_RESTING_POINTS", "mmg", "the points making 100"],
+    ["SMS_RESTING_POINTS", "mmg=51,firetext=48", "the points making 100"],
+    ["SMS_RESTING_POINTS", "mmg=151,firetext=-51", "the points making 100"],
+    ["SMS_RESTING_POINTS", "mmg=51,firetext=49.0", "the points making 100"],
+    ["SMS_RESTING_POINTS", "mmg=51,mmg=49", "the points making 100"],
     ["CALLBACK_RETRIES", "1.5", "must be a whole number, at least 0"],
   ];
   test.each(faults)("refuses %s=%s", (setting, value, says) => {
@@ -116,6 +147,13 @@ describe("readConfig", () => {
     expect(() => read({ NOTIFY_ENVIRONMENT: "live", MMG_API_KEY: "key" })).not.toThrow();
   });
 
+  test("in production, wants the account in whose logs SNS says what became of texts", () => {
+    const sns = { NOTIFY_ENVIRONMENT: "live", SNS_ACCESS_KEY_ID: "id", SNS_SECRET_ACCESS_KEY: "secret" };
+
+    expect(() => read(sns)).toThrow("SNS_ACCOUNT_ID: must be set in production");
+    expect(read({ ...sns, SNS_ACCOUNT_ID: "123456789012" }).sns.accountId).toBe("123456789012");
+  });
+
   test.each<[Record<string, string>, string]>([
     [{}, "http://localhost:6011/"],
     [{ API_PORT: "8080" }, "http://localhost:8080/"],
@@ -163,6 +201,22 @@ describe("readConfig", () => {
     expect(config.mmg.receiptCredentials).toEqual([
       ["mmg", "old"],
       ["mmg", "n:e:w"],
+    ]);
+  });
+
+  test("lets anybody bring texts where nothing says who may, and in production nobody", () => {
+    const inboundOf = (env: Record<string, string>) => {
+      const { mmg, firetext } = read(env);
+      return [mmg.inboundCredentials, firetext.inboundCredentials];
+    };
+
+    expect(inboundOf({})).toEqual([null, null]);
+    expect(inboundOf({ NOTIFY_ENVIRONMENT: "live", MMG_INBOUND_CREDENTIALS: "a:b,a:c" })).toEqual([
+      [
+        ["a", "b"],
+        ["a", "c"],
+      ],
+      [],
     ]);
   });
 

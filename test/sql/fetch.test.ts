@@ -108,6 +108,27 @@ describe("fetch_jobs", () => {
     expect(rest.map(({ id }) => id)).toEqual([ids[1]]);
   });
 
+  test.each([
+    ["of no service", null],
+    ["of one service", a],
+  ] as const)("reads few jobs %s, however many wait", async (_whose, groupId) => {
+    await using world = await openQueueWorld();
+    const job = { name: "sms-receipts", data, group_id: groupId };
+    await world.sql`
+      select enqueue_jobs((select json_agg(${JSON.stringify(job)}::text::json) from generate_series(1, 5000)))`;
+
+    const read = await world.sql.begin(async (tx) => {
+      const jobs = await fetchJobs(tx, "sms-receipts", { room: 50, perService: null, after: "" });
+      expect(jobs).toHaveLength(50);
+      const [row] = await tx<{ tuples: number }[]>`
+        select sum(seq_tup_read + idx_tup_fetch)::int as tuples from pg_stat_xact_all_tables
+        where schemaname = 'pgboss' and relname like 'job%'`;
+      return row?.tuples;
+    });
+
+    expect(read).toBeLessThan(500);
+  });
+
   test("a job given back is as it was before it was claimed", async () => {
     await using world = await openQueueWorld();
     await wait(world.sql, a, 1);

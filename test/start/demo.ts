@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { findCallbackTarget, setCallback } from "../../shared/callback/queries.ts";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
+import { type CallbackType, callbackTypes } from "../../shared/service/callback-types.ts";
 import {
   addGuest,
   createApiKey,
@@ -12,6 +13,7 @@ import {
   setContactLink,
 } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
+import { openDemoNumber } from "./demo-number.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** The contract with scripts: `.data/demo.json`. */
@@ -22,7 +24,14 @@ const Demo = v.object({
   api_keys: v.object({ normal: v.string(), team: v.string(), test: v.string() }),
   templates: v.object({ sms: v.string(), email: v.string(), letter: v.string() }),
   callback: v.object({ url: v.string(), bearer_token: v.string() }),
+  /** A folder of an older version has none of these. */
+  inbound_number: v.optional(v.string(), ""),
+  admin: v.optional(v.object({ client_id: v.string(), secret: v.string() }), newAdmin),
 });
+
+function newAdmin() {
+  return { client_id: "notify-admin", secret: crypto.randomUUID() };
+}
 
 export type Demo = v.InferOutput<typeof Demo>;
 
@@ -48,10 +57,17 @@ export async function openDemo({ dataDir, sql, cipher, apiUrl, sandboxUrl }: Dem
     callback: { ...found.callback, url: callbackUrl },
   };
   // The sandbox may have moved to another port; a receiver that somebody set instead stays.
-  const target = await findCallbackTarget(sql, demo.service_id, "delivery_status");
-  if (target && target.url === found.callback.url && target.url !== callbackUrl) {
-    await setSandboxCallback(sql, cipher, demo);
+  for (const type of callbackTypes) {
+    const target = await findCallbackTarget(sql, demo.service_id, type);
+    if (target && target.url === found.callback.url && target.url !== callbackUrl) {
+      await setSandboxCallback(sql, cipher, type, demo);
+    }
   }
+  demo.inbound_number = await openDemoNumber(sql, cipher, {
+    serviceId: demo.service_id,
+    url: callbackUrl,
+    bearerToken: demo.callback.bearer_token,
+  });
   await writeWhole(path, `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
 }
@@ -59,12 +75,13 @@ export async function openDemo({ dataDir, sql, cipher, apiUrl, sandboxUrl }: Dem
 function setSandboxCallback(
   sql: Pool,
   cipher: Cipher,
+  type: CallbackType,
   {
     service_id: serviceId,
     callback: { url, bearer_token: bearerToken },
   }: Pick<Demo, "service_id" | "callback">,
 ): Promise<void> {
-  return setCallback(sql, cipher, { serviceId, type: "delivery_status", url, bearerToken });
+  return setCallback(sql, cipher, { serviceId, type, url, bearerToken });
 }
 
 /** Null where the file is missing or is not what we write. */
@@ -108,8 +125,11 @@ async function seed(
       ),
     },
     callback: { url: callbackUrl, bearer_token: crypto.randomUUID() },
+    // Given once the service is there.
+    inbound_number: "",
+    admin: newAdmin(),
   };
-  await setSandboxCallback(sql, cipher, demo);
+  await setSandboxCallback(sql, cipher, "delivery_status", demo);
   return demo;
 }
 

@@ -43,7 +43,12 @@ async function start(): Promise<void> {
     `DATABASE_URL='${databaseUrl}'\nENCRYPTION_KEYS='${encryptionKeys}'\n`,
   );
 
-  const env = { ...settings, ENCRYPTION_KEYS: encryptionKeys };
+  const env = {
+    ...settings,
+    ENCRYPTION_KEYS: encryptionKeys,
+    ADMIN_CLIENT_ID: demo.admin.client_id,
+    ADMIN_CLIENT_SECRETS: demo.admin.secret,
+  };
   const api = startChild({ name: "API", script: "api/serve.bun.ts", log: join(dataDir, "api.log"), env });
   closers.unshift(() => api.stop());
   const worker = startChild({
@@ -109,10 +114,12 @@ function sandboxSettings(sandboxUrl: string): Record<string, string> {
     MMG_API_KEY: "sandbox",
     MMG_RECEIPT_URL: "",
     MMG_RECEIPT_CREDENTIALS: "",
+    MMG_INBOUND_CREDENTIALS: "",
     FIRETEXT_URL: `${sandboxUrl}/firetext`,
     FIRETEXT_API_KEY: "sandbox",
     FIRETEXT_RECEIPT_URL: "",
     FIRETEXT_RECEIPT_CREDENTIALS: "",
+    FIRETEXT_INBOUND_CREDENTIALS: "",
     SES_URL: `${sandboxUrl}/ses`,
     SES_ACCESS_KEY_ID: "sandbox",
     SES_SECRET_ACCESS_KEY: "sandbox",

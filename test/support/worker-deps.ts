@@ -2,6 +2,7 @@ import type { Config } from "../../shared/config.ts";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
 import type { Log } from "../../shared/log.ts";
+import { together } from "../../shared/metrics/metrics.ts";
 import { listActiveProviders } from "../../shared/provider/queries.ts";
 import { createSigner } from "../../shared/signing.ts";
 import { openStorage } from "../../shared/storage/open.ts";
@@ -9,8 +10,11 @@ import { findTemplateVersion } from "../../shared/template/queries.ts";
 import { compileTemplate } from "../../shared/template/template.ts";
 import { createUnsubscribeUrl } from "../../shared/unsubscribe/token.ts";
 import type { WorkerDeps } from "../../worker/deps.ts";
+import { createFailedSends } from "../../worker/failed-sends.ts";
+import { createBreaker } from "../../worker/providers/breaker.ts";
 import { openProviders } from "../../worker/providers/open.ts";
 import { createStore } from "../../worker/store.ts";
+import { balanceOnFailures } from "../../worker/tasks/balance-providers.ts";
 
 /** What one worker's tasks are built from, for calling them without a queue; nothing is remembered but in its store. */
 export function createWorkerDeps(
@@ -18,13 +22,13 @@ export function createWorkerDeps(
   over: Partial<WorkerDeps> = {},
 ): WorkerDeps {
   const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
-  const { sms, email } = openProviders(config);
+  const { sms, email, snsLog } = openProviders(config);
   return {
     sql,
     store: createStore(sql, { claimSeconds }),
     cipher,
     log,
-    metrics: { asked() {}, calledBack() {} },
+    metrics: together([]),
     now: () => new Date(),
     random: Math.random,
     findCompiledTemplate: async (id, version) => {
@@ -34,6 +38,14 @@ export function createWorkerDeps(
     listActiveProviders: (channel) => listActiveProviders(sql, channel),
     smsProviders: sms,
     emailProviders: email,
+    failedSends: createFailedSends({
+      counted: new Set(sms.keys()),
+      write: (counts) => balanceOnFailures(counts, { sql, log, configured: new Set(sms.keys()) }),
+      log,
+    }),
+    breaker: createBreaker({ slotsOf: () => 50, onSpared() {}, log }),
+    restingPoints: config.sms.restingPoints,
+    snsLog,
     claimSeconds,
     emailDomain: config.email.domain,
     createUnsubscribeUrl: async (id) =>

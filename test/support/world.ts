@@ -11,8 +11,10 @@ import type { WorkerDeps } from "../../worker/deps.ts";
 import { startWorker, type Worker } from "../../worker/worker.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { createListLog, type LogLine } from "./list-log.ts";
+import { assertNoSecrets, writtenLine } from "./log-secrets.ts";
 import { type NotificationFacts, storeNotification } from "./notifications.ts";
 import { testDatabase } from "./postgres.ts";
+import { storedSecrets } from "./stored-secrets.ts";
 import { createWorkerDeps } from "./worker-deps.ts";
 
 export interface WorldOptions {
@@ -78,6 +80,10 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
     SES_SECRET_ACCESS_KEY: "secret",
     SES_TOPIC_ARNS: "arn:aws:sns:eu-west-1:000000000000:sandbox",
     SNS_TRUSTED_ORIGINS: sandbox.url,
+    // Texts go by SNS only where a test gives its keys.
+    SNS_URL: `${sandbox.url}/sns`,
+    SNS_ACCOUNT_ID: "000000000000",
+    CLOUDWATCH_LOGS_URL: `${sandbox.url}/logs`,
     ...env,
   });
   const sql = openDatabase(database.url, { name: "test", connections: 5, statementTimeoutMs: 30_000 });
@@ -114,10 +120,16 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
     async [Symbol.asyncDispose]() {
       await server.stop(true);
       await Promise.all(workers.map((started) => started.stop(5000)));
+      const secrets = new Map(await storedSecrets(sql, cipher));
+      for (const { channel, subject, body } of sandbox.messages()) {
+        if (channel !== "callback") for (const text of [subject, body]) secrets.set(text ?? "", "a message");
+      }
       await sandbox[Symbol.asyncDispose]();
       await close();
       await sql.end({ timeout: 1 });
       await database[Symbol.asyncDispose]();
+      // Last, so that nothing is left running.
+      assertNoSecrets(lines.map(writtenLine), secrets);
     },
   };
 }

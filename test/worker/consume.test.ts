@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Log } from "../../shared/log.ts";
 import { enqueue } from "../../shared/queue/enqueue.ts";
 import type { JobName } from "../../shared/queue/jobs.ts";
 import { type Consumer, consume, type Task } from "../../worker/consume.ts";
@@ -11,7 +12,7 @@ const group = "aaaa";
 function start(
   world: QueueWorld,
   task: Task,
-  over: { queue?: JobName; concurrency?: number } = {},
+  over: { queue?: JobName; concurrency?: number; log?: Log } = {},
 ): Consumer {
   return consume({
     queue: "deliver-sms",
@@ -152,6 +153,40 @@ describe("consume", () => {
     await consumer.stop(5000);
 
     expect(worked).toBe(0);
+  });
+
+  test("a payload nobody can read is tried again for a while, then lies in the dead letters as it is", async () => {
+    await using world = await openQueueWorld();
+    const { log, lines } = createListLog();
+    const data = { notificationId: "07700900123" };
+    await enqueue(world.sql, [
+      { name: "deliver-sms", data },
+      { name: "deliver-sms", data: { other: 1 } as never },
+    ]);
+    await world.sql`update pgboss.job set retry_count = 4, started_on = now() where data ? 'notificationId'`;
+
+    const consumer = start(world, async () => {}, { log });
+    while ((await states(world))["dead-letters created"] !== 1) await Bun.sleep(5);
+    await consumer.stop(5000);
+
+    expect(await states(world)).toEqual({
+      "deliver-sms failed": 1,
+      "deliver-sms retry": 1,
+      "dead-letters created": 1,
+    });
+    const [letter] = await world.sql`
+      select data, source_name, source_output->>'message' as reason from pgboss.job where name = 'dead-letters'`;
+    expect(letter).toEqual({
+      data,
+      source_name: "deliver-sms",
+      reason: "Cannot read the job's payload: notificationId",
+    });
+    expect(lines.filter(({ level }) => level === "error")).toMatchObject([
+      { facts: { queue: "deliver-sms" }, message: "Jobs went to the dead letters" },
+    ]);
+    expect(lines.map(({ facts }) => `${JSON.stringify(facts)}${facts.err}`).join()).not.toContain(
+      "07700900123",
+    );
   });
 
   test("stopping waits for what runs, and gives back what does not end in time", async () => {

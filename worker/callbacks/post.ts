@@ -11,8 +11,9 @@ export interface CallbackRequest {
 export type CallbackResult =
   | { outcome: "delivered"; status: number }
   /** Another attempt cannot help. */
-  | { outcome: "refused"; reason: string }
-  | { outcome: "failed"; reason: string };
+  | { outcome: "refused"; reason: string; status: number }
+  /** `status` is null where no whole answer came. */
+  | { outcome: "failed"; reason: string; status: number | null };
 
 /** Of an answer, read so that the connection can be used again; more is not waited for. */
 const answerBytes = 64 * 1024;
@@ -37,13 +38,14 @@ export async function postCallback(
     await drain(response);
   } catch (error) {
     signal.throwIfAborted();
-    return { outcome: "failed", reason: deadline.aborted ? `No answer in ${timeoutMs} ms` : nameOf(error) };
+    const reason = deadline.aborted ? `No answer in ${timeoutMs} ms` : nameOf(error);
+    return { outcome: "failed", reason, status: null };
   }
   const { status } = response;
   if (status < 300) return { outcome: "delivered", status };
-  if (status === 429 || status >= 500) return { outcome: "failed", reason: `Answered ${status}` };
-  if (status < 400) return { outcome: "refused", reason: `Answered ${status}: redirects are not followed` };
-  return { outcome: "refused", reason: `Answered ${status}` };
+  if (status === 429 || status >= 500) return { outcome: "failed", reason: `Answered ${status}`, status };
+  const reason = `Answered ${status}${status < 400 ? ": redirects are not followed" : ""}`;
+  return { outcome: "refused", reason, status };
 }
 
 async function drain(response: Response): Promise<void> {

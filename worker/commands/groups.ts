@@ -1,16 +1,22 @@
 import { removeCallbackCommand } from "./callback/remove.ts";
 import { setCallbackCommand } from "./callback/set.ts";
 import type { Command } from "./command.ts";
+import { addNumberCommand } from "./inbound-number/add.ts";
+import { assignNumberCommand } from "./inbound-number/assign.ts";
+import { listNumbersCommand } from "./inbound-number/list.ts";
+import { releaseNumberCommand } from "./inbound-number/release.ts";
 import { createKeyCommand } from "./key/create.ts";
 import { listKeysCommand } from "./key/list.ts";
 import { revokeKeyCommand } from "./key/revoke.ts";
 import { rotateKeysCommand } from "./keys/rotate.ts";
 import { replayNotificationCommand } from "./notification/replay.ts";
 import { showNotificationCommand } from "./notification/show.ts";
+import { showProviderHistoryCommand } from "./provider/history.ts";
 import { listProvidersCommand } from "./provider/list.ts";
 import { setProviderCommand } from "./provider/set.ts";
+import { deadLettersCommand } from "./queues/dead.ts";
 import { listQueuesCommand } from "./queues/list.ts";
-import { retryJobsCommand } from "./queues/retry.ts";
+import { redriveCommand } from "./queues/redrive.ts";
 import { showJobsCommand } from "./queues/show.ts";
 import { setContactCommand } from "./service/contact.ts";
 import { createServiceCommand } from "./service/create.ts";
@@ -23,6 +29,7 @@ import { createTemplateCommand } from "./template/create.ts";
 import { listTemplatesCommand } from "./template/list.ts";
 import { showTemplateCommand } from "./template/show.ts";
 import { updateTemplateCommand } from "./template/update.ts";
+import { listUnsubscribesCommand } from "./unsubscribe/list.ts";
 
 export interface Group {
   description: string;
@@ -59,21 +66,43 @@ export const groups: Readonly<Record<string, Group>> = {
     },
   },
   callback: {
-    description: "Where a service hears what became of its messages",
+    description: "Where a service hears of its messages, and of texts to it",
     commands: { set: setCallbackCommand, remove: removeCallbackCommand },
+  },
+  "inbound-number": {
+    description: "Numbers that people can text a service at",
+    commands: {
+      add: addNumberCommand,
+      list: listNumbersCommand,
+      assign: assignNumberCommand,
+      release: releaseNumberCommand,
+    },
   },
   provider: {
     description: "Providers: who carries",
-    commands: { list: listProvidersCommand, set: setProviderCommand },
+    commands: {
+      list: listProvidersCommand,
+      set: setProviderCommand,
+      history: showProviderHistoryCommand,
+    },
   },
   queues: {
     description: "Jobs that wait, run and failed",
-    commands: { list: listQueuesCommand, show: showJobsCommand, retry: retryJobsCommand },
+    commands: {
+      list: listQueuesCommand,
+      show: showJobsCommand,
+      dead: deadLettersCommand,
+      redrive: redriveCommand,
+    },
     otherwise: listQueuesCommand,
   },
   notification: {
     description: "One message",
     commands: { show: showNotificationCommand, replay: replayNotificationCommand },
+  },
+  unsubscribe: {
+    description: "People who want no more emails",
+    commands: { list: listUnsubscribesCommand },
   },
   keys: {
     description: "Encryption keys",

@@ -30,7 +30,7 @@ export function firetext(config: FiretextConfig): SmsProvider {
       const form = new URLSearchParams({
         apiKey: key,
         from: sender,
-        to: to.replace("+", ""),
+        to: to.replaceAll("+", ""),
         message: body,
         reference,
       });

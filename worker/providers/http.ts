@@ -13,12 +13,12 @@ export type Answer = { status: number; headers: Headers; text: string | null };
 /** What ends a call when nothing was answered: a word for the log, without address or content. */
 export type NoAnswer = { status: null; reason: string };
 
-/** Providers answer with a line of JSON. */
-const maxBytes = 64 * 1024;
+/** Providers answer with a line of JSON or XML. */
+const fewBytes = 64 * 1024;
 
 /**
  * One call to a provider, never repeated: the queue retries, and a client that also did would send twice. Redirects
- * are answers, not followed. `timeoutMs` is for the whole call. Throws only when `signal` aborts it before there is a
+ * are answers, not followed. `timeoutMs` is for the whole call, `maxBytes` for the answer's body. Throws only when `signal` aborts it before there is a
  * status; once there is one, the provider has spoken and the caller must hear it.
  */
 export async function call(
@@ -26,6 +26,7 @@ export async function call(
   request: ProviderRequest,
   timeoutMs: number,
   signal: AbortSignal,
+  maxBytes = fewBytes,
 ): Promise<Answer | NoAnswer> {
   signal.throwIfAborted();
   const limit = new AbortController();
@@ -41,7 +42,7 @@ export async function call(
       redirect: "manual",
       signal: limit.signal,
     });
-    const text = await readText(response, limit.signal).catch(() => null);
+    const text = await readText(response, limit.signal, maxBytes).catch(() => null);
     return { status: response.status, headers: response.headers, text };
   } catch (error) {
     signal.throwIfAborted();
@@ -73,7 +74,7 @@ export function unavailable(reason: string): SendResult {
 }
 
 /** Null when it is longer than it may be. */
-async function readText(response: Response, signal: AbortSignal): Promise<string | null> {
+async function readText(response: Response, signal: AbortSignal, maxBytes: number): Promise<string | null> {
   const reader = response.body?.getReader();
   if (!reader) return "";
   const aborted = new Promise<never>((_, reject) => {

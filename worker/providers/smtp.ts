@@ -1,5 +1,7 @@
 import { createTransport } from "nodemailer";
 import type { EmailMessage, EmailProvider, SendResult } from "../../shared/provider/provider.ts";
+import { displayName } from "./display-name.ts";
+import { unsubscribeHeaders } from "./unsubscribe-headers.ts";
 
 export interface SmtpConfig {
   /** `smtp://user:password@host:port`, or `smtps:` for TLS from the start; `smtp:` upgrades where the server can. */
@@ -25,6 +27,7 @@ export function smtp({ url, timeoutMs }: SmtpConfig): SmtpProvider {
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
+    maxResponseSize: 64 * 1024,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -51,23 +54,18 @@ export function smtp({ url, timeoutMs }: SmtpConfig): SmtpProvider {
 }
 
 function toMail({ to, from, replyTo, subject, text, html, unsubscribeUrl, reference }: EmailMessage) {
-  const domain = /@([^@>\s]+)>?$/.exec(from)?.[1] ?? "localhost";
+  const domain = from.address.split("@").at(-1);
   return {
     // The same in each attempt, so that a mailbox can tell a repeated email.
     messageId: `<${reference}@${domain}>`,
     // As objects, addresses are not read as lists.
     to: { name: "", address: to },
-    from,
+    from: { name: displayName(from.name), address: from.address },
     ...(replyTo === null ? {} : { replyTo: { name: "", address: replyTo } }),
     subject,
     text,
     html,
-    ...(unsubscribeUrl === null
-      ? {}
-      : {
-          list: { unsubscribe: unsubscribeUrl },
-          headers: { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
-        }),
+    headers: unsubscribeHeaders(unsubscribeUrl),
   };
 }
 
@@ -81,6 +79,7 @@ function failure(error: unknown): SendResult {
   };
   const answered = typeof responseCode === "number" ? ` answered ${responseCode}` : "";
   const ofEmail = command === "RCPT TO" || command === "DATA";
-  const lasting = ofEmail && typeof responseCode === "number" && responseCode >= 500;
+  // 530 asks for a login, whatever it answers.
+  const lasting = ofEmail && typeof responseCode === "number" && responseCode >= 500 && responseCode !== 530;
   return { outcome: lasting ? "rejected" : "unavailable", reason: `SMTP ${command}${answered} (${code})` };
 }

@@ -25,7 +25,7 @@ function emailCarriage({ emailProviders, emailDomain, createUnsubscribeUrl }: Wo
       if (!provider) throw new Error(`Cannot send: ${name} is not configured`);
       const email = {
         to: asciiEmail(to),
-        from: `${quoted(service.emailFrom.name)} <${service.emailFrom.localPart}@${emailDomain}>`,
+        from: { name: service.emailFrom.name, address: `${service.emailFrom.localPart}@${emailDomain}` },
         replyTo: replyToText === null ? null : asciiEmail(replyToText),
         subject,
         text,
@@ -37,9 +37,4 @@ function emailCarriage({ emailProviders, emailDomain, createUnsubscribeUrl }: Wo
       return { result: await provider.send(email, signal), billableUnits: 0 };
     },
   };
-}
-
-/** A display name as RFC 5322's quoted-string. */
-function quoted(name: string): string {
-  return `"${name.replace(/[\r\n]+/g, " ").replace(/["\\]/g, "\\$&")}"`;
 }

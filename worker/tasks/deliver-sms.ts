@@ -34,6 +34,10 @@ function smsCarriage({ smsProviders }: WorkerDeps): Carriage {
 }
 
 /** The text as sent, and what it costs. */
-export function renderText({ notification: { service }, template, personalisation }: Message): RenderedSms {
+export function renderText({
+  notification: { service },
+  template,
+  personalisation,
+}: Message<{ service: { name: string; prefixSms: boolean } }>): RenderedSms {
   return renderSms(template, personalisation, { prefix: service.prefixSms ? service.name : null });
 }

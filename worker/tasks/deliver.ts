@@ -2,9 +2,11 @@ import { deliveryStatusCallback } from "../../shared/callback/delivery-status.ts
 import { isDataFault } from "../../shared/database.ts";
 import { isJsonObject } from "../../shared/json/json.ts";
 import { parseJson } from "../../shared/json/parse.ts";
+import { secondsBetween } from "../../shared/metrics/metrics.ts";
 import { personalisationOf as personalisationPurpose } from "../../shared/notification/admit.ts";
 import type { Claimed, Sent } from "../../shared/notification/delivery.ts";
-import { chooseProvider } from "../../shared/provider/choose.ts";
+import type { AttemptStep } from "../../shared/notification/timeline.ts";
+import { chooseProvider, type ProviderDetails } from "../../shared/provider/choose.ts";
 import type { SendResult } from "../../shared/provider/provider.ts";
 import type { NewJob } from "../../shared/queue/enqueue.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
@@ -28,8 +30,11 @@ export interface Carriage {
   ): Promise<{ result: SendResult; billableUnits: number }>;
 }
 
-export interface Message {
-  notification: Claimed;
+/** What must be known of a notification to make its message. */
+type MessageKey = "id" | "templateId" | "templateVersion" | "personalisation";
+
+export interface Message<Stored = Claimed> {
+  notification: Stored;
   template: CompiledTemplate;
   personalisation: Personalisation;
 }
@@ -60,13 +65,11 @@ export async function deliver(
     return;
   }
 
-  const { provider, result, billableUnits } = await callProvider(
-    notification,
-    claimedAt,
-    deps,
-    carriage,
-    signal,
-  );
+  const call = await callProvider(notification, claimedAt, deps, carriage, signal);
+  const { provider, result, billableUnits, began, durationMs } = call;
+  const failed = (outcome: "rejected" | "unavailable", words: string): AttemptStep => {
+    return { kind: "attempt", at: began, provider, outcome, durationMs, words };
+  };
   switch (result.outcome) {
     case "accepted": {
       const isLastWord = !carriage.reports(provider);
@@ -79,27 +82,37 @@ export async function deliver(
         // As its receipts' references are, or they would not meet.
         reference: result.reference && clean(result.reference),
         billableUnits,
+        durationMs,
       };
       const record = async () =>
-        store.sent({ ...sent, next: isLastWord ? await tellDelivered(deps, notificationId, at) : null });
+        store.sent({ ...sent, next: isLastWord ? await tellDelivered(deps, notificationId, at) : [] });
       await untilStored(record, deps, signal);
-      log.debug({ notificationId, provider }, "Provider accepted");
+      deps.metrics.sent({ ...notification, provider }, secondsBetween(notification.createdAt, at));
+      // Where no receipt comes, this is the line that tells how it ended.
+      log[isLastWord ? "info" : "debug"]({ notificationId, provider }, "Provider accepted");
       return;
     }
     case "rejected":
       log.error({ notificationId, provider, reason: result.reason }, "Provider rejected");
-      await failUnsent(deps, notificationId, result.reason);
+      await failUnsent(deps, notificationId, result.reason, [failed("rejected", result.reason)]);
       return;
     case "unavailable":
-      await store.release({ id: notificationId, tried: { by: provider, billableUnits } });
+      await store.release({
+        id: notificationId,
+        claim: notification.claim,
+        tried: { by: provider, billableUnits },
+        attempt: failed("unavailable", result.reason),
+      });
       throw new Error(`${provider} is unavailable: ${result.reason}`);
   }
 }
 
 /** The callback that follows where no receipt will. */
-async function tellDelivered({ store, cipher }: WorkerDeps, id: string, at: Date): Promise<NewJob | null> {
+async function tellDelivered({ store, cipher }: WorkerDeps, id: string, at: Date): Promise<NewJob[]> {
   const notification = await store.find(id);
-  return notification && deliveryStatusCallback({ ...notification, sentAt: at }, "delivered", at, cipher);
+  if (!notification) return [];
+  const job = await deliveryStatusCallback({ ...notification, sentAt: at }, "delivered", at, cipher);
+  return job ? [job] : [];
 }
 
 async function callProvider(
@@ -111,19 +124,49 @@ async function callProvider(
 ) {
   try {
     const message = await readMessage(deps, notification);
-    const provider = await draw(deps, notification, carriage.providers);
+    const active = await deps.listActiveProviders(notification.channel);
     // Another worker may claim it once the claim lapses; a call that might last until then is not begun.
     if (performance.now() - claimedAt > (deps.claimSeconds * 1000) / 2)
       throw new Error("Too slow to the provider");
+    const began = deps.now();
     const startedAt = performance.now();
-    const { result, billableUnits } = await carriage.send(message, provider, signal);
-    deps.metrics.asked(provider, result.outcome, (performance.now() - startedAt) / 1000);
-    return { provider, result, billableUnits };
+    const provider = draw(deps, notification, active, carriage.providers);
+    const { result, billableUnits } = await deps.breaker.watch(provider, () =>
+      carriage.send(message, provider, signal),
+    );
+    const durationMs = performance.now() - startedAt;
+    deps.metrics.asked(provider, result.outcome, durationMs / 1000);
+    if (result.outcome !== "accepted") deps.failedSends.add(provider);
+    return { provider, result, billableUnits, began, durationMs };
   } catch (error) {
     // After our own abort the provider may have it: the claim stays until it lapses.
-    if (!signal.aborted) await deps.store.release({ id: notification.id, tried: null });
+    if (!signal.aborted) await letGo(notification, error, deps);
     throw error;
   }
+}
+
+/** Lets another attempt have what no provider was asked to take. */
+export async function letGo(
+  { id, claim }: Claimed,
+  error: unknown,
+  { store, now }: WorkerDeps,
+): Promise<void> {
+  const attempt: AttemptStep = {
+    kind: "attempt",
+    at: now(),
+    provider: null,
+    outcome: "failed",
+    durationMs: null,
+    words: faultOf(error),
+  };
+  await store.release({ id, claim, tried: null, attempt });
+}
+
+/** What is not of our own making may quote what it stumbled on: only its name or code is told. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return "Unknown fault";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return error.constructor === Error ? error.message : error.name;
 }
 
 /**
@@ -148,10 +191,10 @@ async function untilStored(
 }
 
 /** Throws where the template's version is missing or the personalisation cannot be decrypted. */
-export async function readMessage(
-  { cipher, findCompiledTemplate }: WorkerDeps,
-  notification: Claimed,
-): Promise<Message> {
+export async function readMessage<Stored extends Pick<Claimed, MessageKey>>(
+  { cipher, findCompiledTemplate }: Pick<WorkerDeps, "cipher" | "findCompiledTemplate">,
+  notification: Stored,
+): Promise<Message<Stored>> {
   const { id, templateId, templateVersion } = notification;
   const template = await findCompiledTemplate(templateId, templateVersion);
   if (!template) throw new Error(`Cannot find version ${templateVersion} of template ${templateId}`);
@@ -164,14 +207,14 @@ export async function readMessage(
   return { notification, template, personalisation: personalisationOf(json) };
 }
 
-async function draw(
-  { listActiveProviders, random }: WorkerDeps,
+function draw(
+  { breaker, random }: WorkerDeps,
   { channel, international, lastTried }: Claimed,
+  active: readonly ProviderDetails[],
   providers: ReadonlyMap<string, unknown>,
-): Promise<string> {
-  const active = await listActiveProviders(channel);
+): string {
   const need = { configured: new Set(providers.keys()), international, lastTried, random: random() };
   const provider = chooseProvider(active, need);
   if (!provider) throw new Error(`Cannot send: no ${channel} provider is configured and active`);
-  return provider;
+  return breaker.reroute(provider, active, (open) => chooseProvider(open, need));
 }

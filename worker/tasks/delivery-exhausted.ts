@@ -1,4 +1,5 @@
 import type { Payload } from "../../shared/queue/jobs.ts";
+import { RetryIn } from "../consume.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { failUnsent } from "./finish.ts";
 
@@ -7,6 +8,10 @@ export async function deliveryExhausted(
   { notificationId }: Payload<"delivery-exhausted">,
   deps: WorkerDeps,
 ): Promise<void> {
+  const claim = await deps.store.claim(notificationId);
+  // Its last attempt may still be at a provider, and succeed.
+  if (claim.outcome === "busy") throw new RetryIn(deps.claimSeconds, "A worker has this notification");
+  if (claim.outcome === "handled") return;
   deps.log.error({ notificationId }, "Delivery failed: no retries are left");
   await failUnsent(deps, notificationId, "No provider took it in all its retries");
 }

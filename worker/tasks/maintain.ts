@@ -1,19 +1,29 @@
+import { faultLine } from "../../shared/log.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
 import { deleteOldRuns, markRunFinished, markRunStarted } from "../../shared/schedule/queries.ts";
 import type { WorkerDeps } from "../deps.ts";
+import { switchOnSlowDelivery, tendToMiddle } from "./balance-providers.ts";
+import { countInboundNumbers } from "./count-inbound-numbers.ts";
+import { countSlowTexts } from "./count-slow-texts.ts";
 import { deleteDocuments } from "./delete-documents.ts";
 import { deleteOldIdempotencyKeys } from "./delete-old-idempotency-keys.ts";
+import { readSnsReceipts } from "./read-sns-receipts.ts";
 import { replayCreated } from "./replay-created.ts";
 import { timeOutSending } from "./time-out-sending.ts";
 
 /** What a scheduled task does; answers with a line for `task_runs`. */
-type Upkeep = (deps: WorkerDeps, signal: AbortSignal) => Promise<string>;
+type Upkeep = (deps: WorkerDeps, signal: AbortSignal, dueAt: string) => Promise<string>;
 
 const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
   ["timeout-sending-notifications", timeOutSending],
   ["replay-created-notifications", replayCreated],
   ["delete-old-idempotency-keys", deleteOldIdempotencyKeys],
   ["delete-expired-documents", deleteDocuments],
+  ["read-sns-receipts", readSnsReceipts],
+  ["generate-sms-delivery-stats", countSlowTexts],
+  ["switch-current-sms-provider-on-slow-delivery", switchOnSlowDelivery],
+  ["tend-providers-back-to-middle", tendToMiddle],
+  ["check-for-low-available-inbound-sms-numbers", countInboundNumbers],
   ["delete-old-task-runs", async ({ sql }) => `Deleted ${await deleteOldRuns(sql, 90)} old runs`],
 ]);
 
@@ -28,11 +38,11 @@ export async function maintain(
   if (!run) throw new Error(`Cannot run "${task}": there is no such task`);
   await markRunStarted(sql, task, dueAt);
   try {
-    const detail = await run(deps, signal);
+    const detail = await run(deps, signal, dueAt);
     await markRunFinished(sql, task, dueAt, { outcome: "done", detail });
     log.info({ task, dueAt, detail }, "Scheduled task done");
   } catch (error) {
-    await markRunFinished(sql, task, dueAt, { outcome: "failed", detail: String(error) });
+    await markRunFinished(sql, task, dueAt, { outcome: "failed", detail: faultLine(error) });
     throw error;
   }
 }

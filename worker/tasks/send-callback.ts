@@ -1,5 +1,7 @@
+import type { NewCallbackAttempt } from "../../shared/callback/attempts.ts";
 import { callbackBodyOf } from "../../shared/callback/delivery-status.ts";
 import { bearerTokenOf } from "../../shared/callback/queries.ts";
+import { secondsBetween } from "../../shared/metrics/metrics.ts";
 import { derivedId } from "../../shared/queue/derived-id.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
 import { type CallbackResult, postCallback } from "../callbacks/post.ts";
@@ -26,33 +28,58 @@ export async function sendCallback(
   const token = await cipher.decrypt(target.bearerToken, bearerTokenOf(target.id));
   const body = await cipher.decrypt(payload.body, callbackBodyOf(subjectId));
 
+  const at = now();
+  if (payload.reportedAt) metrics.told(type, attempt, secondsBetween(payload.reportedAt, at));
   const startedAt = performance.now();
   const result = await postCallback({ url: target.url, token, body, timeoutMs: callbacks.timeoutMs }, signal);
-  metrics.calledBack(type, result.outcome, (performance.now() - startedAt) / 1000);
+  const durationMs = performance.now() - startedAt;
+  metrics.calledBack(type, result.outcome, durationMs / 1000);
+  const made = { serviceId, subjectId, type, attempt, at, durationMs, ...recordOf(result), next: null };
   const facts = { type, serviceId, subjectId, url: withoutSecrets(target.url), attempt, ...factsOf(result) };
 
   switch (result.outcome) {
     case "delivered":
+      await recordEnd(made, deps);
       log.debug(facts, "Callback delivered");
       return;
     case "refused":
+      await recordEnd(made, deps);
       log.warn(facts, "Callback refused: it is not being retried");
       return;
     case "failed":
       if (attempt > callbacks.retries) {
+        await recordEnd({ ...made, outcome: "exhausted" }, deps);
         log.warn(facts, "Callback failed: no retries are left");
         return;
       }
-      await store.enqueue({
-        name: "service-callbacks-retry",
-        id: await derivedId(`${job.id}:${attempt + 1}`),
-        data: { ...payload, attempt: attempt + 1 },
-        startAfter: new Date(now().getTime() + callbacks.retrySeconds * 1000),
-        groupId: serviceId,
+      await store.calledBack({
+        ...made,
+        next: {
+          name: "service-callbacks-retry",
+          id: await derivedId(`${job.id}:${attempt + 1}`),
+          data: { ...payload, attempt: attempt + 1 },
+          startAfter: new Date(now().getTime() + callbacks.retrySeconds * 1000),
+          groupId: serviceId,
+        },
       });
       log.warn(facts, "Callback failed: it will be retried");
       return;
   }
+}
+
+/** A callback that ended is not made again because nobody can note that it was. */
+async function recordEnd(attempt: NewCallbackAttempt, { store, log }: WorkerDeps): Promise<void> {
+  try {
+    await store.calledBack(attempt);
+  } catch (error) {
+    const { type, serviceId, subjectId } = attempt;
+    log.warn({ type, serviceId, subjectId, err: error }, "Cannot record a callback");
+  }
+}
+
+function recordOf(result: CallbackResult): Pick<NewCallbackAttempt, "outcome" | "status" | "detail"> {
+  const { outcome, status } = result;
+  return { outcome, status, detail: outcome === "delivered" ? null : result.reason };
 }
 
 function factsOf(result: CallbackResult): object {

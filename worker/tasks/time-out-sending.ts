@@ -14,7 +14,7 @@ export async function timeOutSending(deps: WorkerDeps, signal: AbortSignal): Pro
       olderThanSeconds: threeDaysSeconds,
       limit: batch,
     });
-    const changed = await Promise.all(
+    const changes = await Promise.allSettled(
       notifications.map((notification) =>
         changeStatus(deps, notification, {
           to: "temporary-failure",
@@ -23,7 +23,11 @@ export async function timeOutSending(deps: WorkerDeps, signal: AbortSignal): Pro
         }),
       ),
     );
-    ended += changed.filter(Boolean).length;
+    const changed = changes.filter((change) => change.status === "fulfilled" && change.value).length;
+    ended += changed;
+    // One that cannot be ended is no reason to leave the others; it is tried again while others are found with it.
+    const fault = changes.find((change) => change.status === "rejected");
+    if (fault && (changed === 0 || notifications.length < batch)) throw fault.reason;
     if (notifications.length < batch) return `Ended ${ended} notifications`;
   }
 }

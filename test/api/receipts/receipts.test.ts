@@ -181,6 +181,21 @@ describe("a body of more than 256 KiB", () => {
   });
 });
 
+describe("a body that ends before it is whole", () => {
+  test.each(["/sms/mmg", "/sms/firetext", "/email/ses"])("is no fault of %p", async (path) => {
+    const world = openWorld();
+    const cut = () => new ReadableStream({ pull: (stream) => stream.error(new Error("gone")) });
+
+    const declared = await world.post(`/notifications${path}`, cut(), { "Content-Length": "100" });
+    const streamed = await world.post(`/notifications${path}`, cut());
+
+    for (const answer of [declared, streamed]) {
+      expect(answer).toEqual({ status: 400, body: { result: "error", message: "The body was cut off" } });
+    }
+    expect(world.jobs).toEqual([]);
+  });
+});
+
 describe("POST /notifications/email/ses", async () => {
   const sign = await openSnsSender();
   const Message = JSON.stringify({
@@ -236,6 +251,24 @@ describe("POST /notifications/email/ses", async () => {
       expect(world.logged.join()).not.toContain("recipient");
     },
   );
+
+  test.each([
+    ["Send", "Send"],
+    ["DeliveryDelay", "DeliveryDelay"],
+    ["Rendering Failure", "Rendering Failure"],
+    ["no <b>name</b>", null],
+    [{ odd: true }, null],
+  ])("takes an event %p, stores nothing and logs %p", async (eventType, event) => {
+    const world = openWorld();
+    const message = notification({
+      SigningCertURL,
+      Message: JSON.stringify({ eventType, mail: { messageId: "1" } }),
+    });
+
+    expect(await post(world, await sign(message))).toEqual(success);
+    expect(world.jobs).toEqual([]);
+    expect(world.logged.map((line) => JSON.parse(line))).toMatchObject([{ event }]);
+  });
 
   test("takes what says nothing of an email's fate, and stores nothing", async () => {
     const world = openWorld();

@@ -348,6 +348,21 @@ describe("receipts", () => {
     expect(sandbox.receipts()).toEqual({ pending: 0, delivered: 1, failed: 0 });
   });
 
+  test("are late for one provider", async () => {
+    await using api = startApi();
+    await using sandbox = await startSandbox({ port: 0, receipts: { apiUrl: api.url } });
+    sandbox.setFault({ provider: "mmg", receipt_delay_ms: 200 });
+
+    await sendMmg(sandbox);
+    await sendFiretext(sandbox);
+    await sandbox.receiptsSettled();
+
+    expect(api.requests.map(({ path }) => path)).toEqual([
+      "/notifications/sms/firetext",
+      "/notifications/sms/mmg",
+    ]);
+  });
+
   test("are repeated, late or garbled for every provider", async () => {
     await using api = startApi();
     await using sandbox = await startSandbox({ port: 0, receipts: { apiUrl: api.url } });

@@ -72,6 +72,23 @@ describe("the page", () => {
     expect(html).toContain("not answered");
   });
 
+  test("says which recipients end how, for every provider", async () => {
+    await using sandbox = await startSandbox(quiet);
+
+    const html = await page(sandbox);
+
+    for (const words of [
+      "MMG, Firetext, SNS",
+      "7700900002",
+      "7700900003",
+      "perm-fail",
+      "temp-fail",
+      "SMTP",
+    ]) {
+      expect(html).toContain(words);
+    }
+  });
+
   test("shows one channel", async () => {
     await using sandbox = await startSandbox(quiet);
     await sendMmg(sandbox, { msg: "A text" });

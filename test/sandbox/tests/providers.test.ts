@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { startSandbox } from "../sandbox.ts";
-import { sendCallback, sendFiretext, sendMmg, sendSes, sendSmtp } from "./send.ts";
+import { readLogs, sendCallback, sendFiretext, sendMmg, sendSes, sendSmtp, sendSns } from "./send.ts";
 
 const quiet = { port: 0, receipts: null };
 
@@ -88,6 +88,62 @@ describe("Firetext", () => {
   });
 });
 
+describe("SNS", () => {
+  const attribute = (name: string, value: string) => ({
+    "MessageAttributes.entry.1.Name": name,
+    "MessageAttributes.entry.1.Value.DataType": "String",
+    "MessageAttributes.entry.1.Value.StringValue": value,
+  });
+
+  test("takes a text and answers with its id", async () => {
+    await using sandbox = await startSandbox(quiet);
+
+    const answer = await sendSns(sandbox, attribute("AWS.SNS.SMS.SenderID", "NHS"));
+
+    const [, id] = /<MessageId>([0-9a-f-]{36})<\/MessageId>/.exec(await answer.text()) ?? [];
+    expect(answer.status).toBe(200);
+    expect(sandbox.messages()).toMatchObject([
+      { channel: "sms", provider: "sns", to: "447700900123", from: "NHS", body: "Hello", reference: id },
+    ] as object[]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["a number without a plus", { PhoneNumber: "447700900123" }],
+    ["no content", { Message: "" }],
+    ["another action", { Action: "Subscribe" }],
+    ["a sender with a space", attribute("AWS.SNS.SMS.SenderID", "Town Hall")],
+    ["a sender of digits", attribute("AWS.SNS.SMS.SenderID", "12345")],
+    ["a name for a number", attribute("AWS.MM.SMS.OriginationNumber", "NHS")],
+  ])("refuses %s in its own words", async (_, text) => {
+    await using sandbox = await startSandbox(quiet);
+
+    const answer = await sendSns(sandbox, text);
+
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("<Code>InvalidParameter</Code>");
+    expect(sandbox.messages()).toEqual([]);
+  });
+
+  test("refuses an unsigned request", async () => {
+    await using sandbox = await startSandbox(quiet);
+    expect((await sendSns(sandbox, {}, { headers: {} })).status).toBe(403);
+    expect((await readLogs(sandbox, {}, { headers: {} })).status).toBe(400);
+  });
+
+  test("misbehaves as it is told to, and so does its log", async () => {
+    await using sandbox = await startSandbox(quiet);
+    sandbox.setFault({ provider: "sns", status: 429, count: 1 });
+    sandbox.setFault({ provider: "sns-logs", status: 503, count: 1 });
+
+    const answers = [await sendSns(sandbox), await sendSns(sandbox)];
+    const logs = [await readLogs(sandbox), await readLogs(sandbox)];
+
+    expect(answers.map(({ status }) => status)).toEqual([429, 200]);
+    expect(logs.map(({ status }) => status)).toEqual([503, 200]);
+    expect(sandbox.count()).toBe(1);
+  });
+});
+
 describe("SES", () => {
   test("takes an email and answers with its id", async () => {
     await using sandbox = await startSandbox(quiet);
@@ -137,6 +193,19 @@ describe("SES", () => {
     ["no recipient", { Destination: { ToAddresses: [] } }],
     ["an address without @", { Destination: { ToAddresses: ["anna"] } }],
     ["no content", { Content: {} }],
+    ["a name outside ASCII", { FromEmailAddress: '"Tŷ" <a@notify.example>' }],
+    [
+      "a header that is too long",
+      {
+        Content: {
+          Simple: {
+            Subject: { Data: "" },
+            Body: {},
+            Headers: [{ Name: "List-Unsubscribe", Value: "x".repeat(996) }],
+          },
+        },
+      },
+    ],
   ])("refuses %s as a bad request", async (_, email) => {
     await using sandbox = await startSandbox(quiet);
 
@@ -146,6 +215,12 @@ describe("SES", () => {
     expect(answer.headers.get("x-amzn-errortype")).toBe("BadRequestException");
     expect(await answer.json()).toEqual({ message: expect.any(String) });
     expect(sandbox.messages()).toEqual([]);
+  });
+
+  test("shows a name as a mailbox would", async () => {
+    await using sandbox = await startSandbox(quiet);
+    await sendSes(sandbox, { FromEmailAddress: "=?UTF-8?B?VMWz?= =?UTF-8?B?xbc=?= <a@notify.example>" });
+    expect(sandbox.messages()).toMatchObject([{ from: '"Tųŷ" <a@notify.example>' }]);
   });
 
   test("refuses an unsigned request", async () => {
@@ -185,6 +260,17 @@ describe("SMTP", () => {
         attachments: [{ filename: "a.txt", contentType: "text/plain", contentBase64: "YWJj" }],
       },
     ]);
+  });
+
+  test.each([
+    ["perm-fail@simulator.notify", 550],
+    ["temp-fail@simulator.notify", 451],
+  ])("refuses the recipient %s with %p", async (to, responseCode) => {
+    await using sandbox = await startSandbox(quiet);
+
+    await expect(sendSmtp(sandbox, { to })).rejects.toMatchObject({ responseCode });
+
+    expect(sandbox.messages()).toEqual([]);
   });
 
   test("lists those it went to, not those the header names", async () => {

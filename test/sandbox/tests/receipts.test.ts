@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { verify, X509Certificate } from "node:crypto";
 import { startSandbox } from "../sandbox.ts";
 import { startApi } from "./api.ts";
-import { sendFiretext, sendMmg, sendSes, sendSmtp } from "./send.ts";
+import { readLogs, sendFiretext, sendMmg, sendSes, sendSmtp, sendSns } from "./send.ts";
 
 describe("MMG's receipts", () => {
   test.each([
@@ -53,6 +53,49 @@ describe("Firetext's receipts", () => {
     expect(forms[0]).toMatchObject({ mobile: to, reference: "id-1", time: expect.any(String) });
     expect(api.requests[0]?.path).toBe("/notifications/sms/firetext");
     expect(api.requests[0]?.headers.get("content-type")).toContain("application/x-www-form-urlencoded");
+  });
+});
+
+describe("SNS's log", () => {
+  test.each([
+    ["447700900001", "SUCCESS", "Message has been accepted by phone carrier", ""],
+    ["447700900002", "FAILURE", "Invalid phone number", "/Failure"],
+    ["447700900003", "FAILURE", "Phone is currently unreachable/unavailable", "/Failure"],
+  ])("tells by the number %s: %s, %s", async (to, status, providerResponse, log) => {
+    await using api = startApi();
+    await using sandbox = await startSandbox({ port: 0, receipts: { apiUrl: api.url } });
+
+    await sendSns(sandbox, { PhoneNumber: `+${to}` });
+    await sandbox.receiptsSettled();
+
+    const logs = ["", "/Failure"].map(async (ending) => {
+      const logGroupName = `sns/eu-west-1/000000000000/DirectPublishToPhoneNumber${ending}`;
+      const { events } = await (await readLogs(sandbox, { logGroupName })).json();
+      return [ending, events];
+    });
+    const { [log]: lines, ...others } = Object.fromEntries(await Promise.all(logs));
+    expect(Object.values(others)).toEqual([[]]);
+    expect(lines).toMatchObject([{ eventId: expect.any(String), timestamp: expect.any(Number) }]);
+    expect(JSON.parse(lines[0].message)).toMatchObject({
+      notification: { messageId: sandbox.messages()[0]?.reference },
+      delivery: { destination: `+${to}`, providerResponse },
+      status,
+    });
+    expect(api.requests).toEqual([]);
+  });
+
+  test("is read in pages, from a time on", async () => {
+    await using api = startApi();
+    await using sandbox = await startSandbox({ port: 0, receipts: { apiUrl: api.url } });
+    for (let sent = 0; sent < 3; sent++) await sendSns(sandbox);
+    await sandbox.receiptsSettled();
+
+    const first = await (await readLogs(sandbox, { limit: 2 })).json();
+    const second = await (await readLogs(sandbox, { limit: 2, nextToken: first.nextToken })).json();
+    const later = await (await readLogs(sandbox, { startTime: Date.now() + 1000 })).json();
+
+    expect([first.events.length, second.events.length, later.events.length]).toEqual([2, 1, 0]);
+    expect(second.nextToken).toBeUndefined();
   });
 });
 

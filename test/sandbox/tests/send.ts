@@ -48,6 +48,29 @@ export function sendSes({ url }: Sandbox, email: Record<string, unknown> = {}, i
   });
 }
 
+export function sendSns({ url }: Sandbox, text: Record<string, string> = {}, init: RequestInit = {}) {
+  const body = { Action: "Publish", PhoneNumber: "+447700900123", Message: "Hello", ...text };
+  return fetch(`${url}/sns/`, {
+    method: "POST",
+    headers: { authorization: "AWS4-HMAC-SHA256 Credential=key" },
+    body: new URLSearchParams(body),
+    ...init,
+  });
+}
+
+export function readLogs({ url }: Sandbox, asked: Record<string, unknown> = {}, init: RequestInit = {}) {
+  const body = { logGroupName: "sns/eu-west-1/000000000000/DirectPublishToPhoneNumber", ...asked };
+  return fetch(`${url}/logs/`, {
+    method: "POST",
+    headers: {
+      authorization: "AWS4-HMAC-SHA256 Credential=key",
+      "x-amz-target": "Logs_20140328.FilterLogEvents",
+    },
+    body: JSON.stringify(body),
+    ...init,
+  });
+}
+
 export function sendSmtp({ smtpPort }: Sandbox, email: Record<string, unknown> = {}) {
   const transport = createTransport({ host: "127.0.0.1", port: smtpPort });
   return transport

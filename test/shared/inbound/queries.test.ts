@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openDatabase, type Pool } from "../../../shared/database.ts";
 import { type Cipher, createCipher } from "../../../shared/encryption.ts";
-import {
-  listReceivedTexts,
-  type NewReceivedText,
-  storeReceivedText,
-} from "../../../shared/inbound/queries.ts";
+import { listReceivedTexts, type NewReceivedText } from "../../../shared/inbound/queries.ts";
 import { createService } from "../../../shared/service/setup.ts";
 import { type TestDatabase, testDatabase } from "../../support/postgres.ts";
+import { storeReceivedText } from "../../support/received-texts.ts";
 
 let database: TestDatabase;
 let sql: Pool;
@@ -30,8 +27,10 @@ const addService = () =>
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 7, 1, 9, 30, seconds));
 
-async function receive(serviceId: string, over: Partial<NewReceivedText> = {}): Promise<NewReceivedText> {
-  const text: NewReceivedText = {
+type Received = Omit<NewReceivedText, "callback">;
+
+async function receive(serviceId: string, over: Partial<Received> = {}): Promise<Received> {
+  const text: Received = {
     id: crypto.randomUUID(),
     serviceId,
     notifyNumber: "07700900000",

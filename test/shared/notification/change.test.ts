@@ -26,7 +26,17 @@ function change(id: string, over: Partial<Change> = {}): Change {
     data: { v: 1, type: "delivery_status", serviceId: world.service.id, subjectId: id, attempt: 1, body: "" },
     groupId: world.service.id,
   } as const;
-  return { id, from: "sending", to: "delivered", at, reason: null, by: "firetext", callback, ...over };
+  return {
+    id,
+    from: "sending",
+    to: "delivered",
+    at,
+    reason: null,
+    by: "firetext",
+    steps: [],
+    callback,
+    ...over,
+  };
 }
 
 describe("changeStatuses", () => {

@@ -75,6 +75,12 @@ describe("MMG's receipt", () => {
     [{ status: "3", CID: null }, ["CID missing"]],
     [{ status: "", CID: id }, ["status missing"]],
     [{ status: [], CID: id }, ["status missing"]],
+    [{ status: 1.5, CID: id }, ["status missing"]],
+    [{ status: 1e21, CID: id }, ["status missing"]],
+    [{ status: "3 ", CID: 1e300 }, ["CID missing"]],
+    [{ status: "delivered to handset", CID: id }, ["status invalid"]],
+    [{ status: "9".repeat(21), CID: id }, ["status invalid"]],
+    [{ status: "３", CID: id }, ["status invalid"]],
     [{ status: "3", CID: " \0 " }, ["CID missing"]],
     ["text", ["invalid data"]],
     [null, ["invalid data"]],
@@ -92,7 +98,7 @@ describe("MMG's receipt", () => {
 
   test("fits the queue however long and odd its texts", () => {
     const odd = `\0\ud800${"9".repeat(1000)}`;
-    const receipt = receiptOf(mmg({ CID: odd, status: odd, substatus: odd, deliverytime: odd }));
+    const receipt = receiptOf(mmg({ CID: odd, status: "\0" + "3", substatus: odd, deliverytime: odd }));
 
     expect(JSON.stringify(receipt)).not.toMatch(/\\u0000|\\ud800/);
     expect(receipt.reference).toHaveLength(255);
@@ -145,11 +151,41 @@ describe("Firetext's receipt", () => {
     [`reference=${id}`, ["status missing"]],
     ["", ["status missing", "reference missing"]],
     [`status=&reference=${id}`, ["status missing"]],
+    [`status=%00&reference=${id}`, ["status missing"]],
+    [`status=0%2C1&reference=${id}`, ["status invalid"]],
+    [`status=%ED%A0%80&reference=${id}`, ["status invalid"]],
     ['{"status":"0"}', ["status missing", "reference missing"]],
   ])("is refused when it is %p", (body, faults) => {
     expect(firetext(body)).toEqual({
       ok: false,
       errors: faults.map((fault) => `Firetext callback failed: ${fault}`),
     });
+  });
+});
+
+describe("a provider's time is London's unless it says otherwise", () => {
+  test.each([
+    ["2026-07-05 17:01:07", "2026-07-05T16:01:07.000Z"],
+    ["2026-01-05 17:01:07", "2026-01-05T17:01:07.000Z"],
+    // The hour that never comes, and those around it.
+    ["2026-03-29 00:59:59", "2026-03-29T00:59:59.000Z"],
+    ["2026-03-29 01:30:00", "2026-03-29T01:30:00.000Z"],
+    ["2026-03-29 02:00:00", "2026-03-29T01:00:00.000Z"],
+    // The hour that comes twice, and those around it.
+    ["2026-10-25 00:59:59", "2026-10-24T23:59:59.000Z"],
+    ["2026-10-25 01:30:00", "2026-10-25T00:30:00.000Z"],
+    ["2026-10-25 01:30:00+00:00", "2026-10-25T01:30:00.000Z"],
+    ["2026-10-25 02:00:00", "2026-10-25T02:00:00.000Z"],
+    ["2026-07-05 17:01:07+01:00", "2026-07-05T16:01:07.000Z"],
+    ["2026-07-05T17:01:07Z", "2026-07-05T17:01:07.000Z"],
+    ["2026-07-05 17:01:07-05:30", "2026-07-05T22:31:07.000Z"],
+    ["2026-07-05", null],
+    ["99999-07-05 17:01:07", null],
+    ["2026-07-05 25:01:07", null],
+  ])("%p is %p", (time, instant) => {
+    const form = new URLSearchParams({ status: "0", reference: id, time });
+
+    expect(receiptOf(mmg({ CID: id, status: "3", deliverytime: time })).deliveredAt).toBe(instant);
+    expect(receiptOf(firetext(form.toString())).deliveredAt).toBe(instant);
   });
 });

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { until } from "../../chaos/until.ts";
 import { freePort } from "../../support/free-port.ts";
+import { assertNoSecrets } from "../../support/log-secrets.ts";
 import { isReachableByAll } from "../../support/postgres-binaries.ts";
 import { type Demo, readDemo } from "../demo.ts";
 
@@ -95,8 +96,19 @@ export function run({ dataDir, env = {}, command, cwd = root }: RunOptions): Run
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
       await child.exited;
+      await assertDiscreet(dataDir);
     },
   };
+}
+
+/** What the tests send to, and with, stands in no log of a run. */
+async function assertDiscreet(dataDir: string): Promise<void> {
+  const secrets = new Map(["07700900123", "447700900123"].map((to) => [to, "a recipient"]));
+  const demo = await readDemo(join(dataDir, "demo.json")).catch(() => null);
+  for (const key of Object.values(demo?.api_keys ?? {})) secrets.set(key.slice(-36), "an API key");
+  if (demo) secrets.set(demo.callback.bearer_token, "a callback's token");
+  const logs = ["api.log", "worker.log"].map((name) => readFile(join(dataDir, name), "utf8").catch(() => ""));
+  assertNoSecrets(await Promise.all(logs), secrets);
 }
 
 /** What every program needs, and none of the settings that tests may be run with. */

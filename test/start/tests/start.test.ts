@@ -73,6 +73,8 @@ describe("bun start", () => {
       },
       templates: { sms: id, email: id, letter: id },
       callback: { url: `http://127.0.0.1:${SANDBOX_PORT}/callback`, bearer_token: id },
+      inbound_number: expect.stringMatching(/^07700900[5-9]\d\d$/),
+      admin: { client_id: "notify-admin", secret: id },
     });
     const [steps = "", block = ""] = started.stdout().split("Pillarbox is ready.");
     expect(steps.trim().split("\n")).toEqual([
@@ -139,6 +141,19 @@ describe("bun start", () => {
 
     const [link = ""] = /http\S+\/d\/\S+key=[\w-]+/.exec(email.body) ?? [];
     expect((await fetch(link)).status).toBe(200);
+  });
+
+  test("takes a text to the demo service, and tells it", async () => {
+    const text = { provider: "mmg", from: "07700900321", to: demo.inbound_number, message: "Can I come?" };
+    const sent = await fetch(`${demo.sandbox_url}/inbound`, { method: "POST", body: JSON.stringify(text) });
+    const callback = await untilListed(demo.sandbox_url, "callback", "447700900321");
+
+    expect(sent.status).toBe(200);
+    expect(callback.headers).toMatchObject({ authorization: `Bearer ${demo.callback.bearer_token}` });
+    expect(JSON.parse(callback.body)).toMatchObject({
+      destination_number: demo.inbound_number,
+      message: "Can I come?",
+    });
   });
 
   test("gives each key what its name says", async () => {

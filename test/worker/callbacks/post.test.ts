@@ -50,7 +50,7 @@ describe("a callback", () => {
 
       const result = await postCallback({ ...callback, url: server.url }, never);
 
-      expect(result).toEqual({ outcome: "failed", reason: `Answered ${status}` });
+      expect(result).toEqual({ outcome: "failed", reason: `Answered ${status}`, status });
       expect(server.requests).toHaveLength(1);
     },
   );
@@ -62,7 +62,7 @@ describe("a callback", () => {
 
       const result = await postCallback({ ...callback, url: server.url }, never);
 
-      expect(result).toEqual({ outcome: "refused", reason: `Answered ${status}` });
+      expect(result).toEqual({ outcome: "refused", reason: `Answered ${status}`, status });
     },
   );
 
@@ -79,6 +79,7 @@ describe("a callback", () => {
       expect(result).toEqual({
         outcome: "refused",
         reason: `Answered ${status}: redirects are not followed`,
+        status,
       });
       expect(elsewhere.requests).toEqual([]);
     },
@@ -87,7 +88,7 @@ describe("a callback", () => {
   test("failed for now where nobody listens, and the reason names no address", async () => {
     const result = await postCallback({ ...callback, url: `${closedUrl()}/path?secret=1` }, never);
 
-    expect(result).toEqual({ outcome: "failed", reason: "ECONNREFUSED" });
+    expect(result).toEqual({ outcome: "failed", reason: "ECONNREFUSED", status: null });
   });
 
   test("failed for now where the name is unknown", async () => {
@@ -137,7 +138,7 @@ describe("a callback", () => {
       const { result, ms } = await timed(postCallback({ ...hasty, url: server.url }, never));
       await server.closed;
 
-      expect(result).toEqual({ outcome: "failed", reason: "No answer in 300 ms" });
+      expect(result).toEqual({ outcome: "failed", reason: "No answer in 300 ms", status: null });
       expect(ms).toBeGreaterThan(250);
       expect(ms).toBeLessThan(2000);
     },
@@ -180,6 +181,7 @@ describe("a callback", () => {
     expect(await postCallback({ ...callback, url: server.url }, never)).toEqual({
       outcome: "refused",
       reason: "Answered 404",
+      status: 404,
     });
   });
 

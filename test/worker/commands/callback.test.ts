@@ -24,6 +24,26 @@ describe("callback set", () => {
     expect(await cli.cipher.decrypt(target?.bearerToken ?? "", bearerTokenOf(target?.id ?? ""))).toBe(token);
   });
 
+  test("sets where it hears of received texts, apart from where it hears of its own", async () => {
+    await using cli = await openCli();
+    const service = await cli.service();
+    const set = (host: string, ...more: string[]) =>
+      cli.run("callback", "set", service, "--url", `https://${host}`, "--token", token, ...more);
+
+    await set("own.example");
+    const inbound = await set("received.example", "--type", "inbound_sms");
+    const wrong = await set("received.example", "--type", "gossip");
+    const removed = await cli.run("callback", "remove", service, "--type", "delivery_status");
+
+    expect(inbound).toMatchObject({ code: 0, out: `Callbacks of ${service} go to received.example` });
+    expect(wrong).toMatchObject({ code: 2 });
+    expect(wrong.err).toStartWith("--type must be one of delivery_status, inbound_sms");
+    expect(removed).toMatchObject({ code: 0, out: `Removed the callback of ${service}` });
+    const target = await findCallbackTarget(cli.sql, service, "inbound_sms");
+    expect(target?.url).toBe("https://received.example");
+    expect(await findCallbackTarget(cli.sql, service, "delivery_status")).toBeNull();
+  });
+
   test("reads the token from standard input", async () => {
     await using cli = await openCli();
     const service = await cli.service();

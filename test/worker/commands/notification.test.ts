@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
+import { writeSteps } from "../../../shared/notification/timeline.ts";
 import { type Cli, openCli, unknownId } from "./cli.ts";
 
 describe("notification show", () => {
@@ -28,6 +29,58 @@ describe("notification show", () => {
       personalisation: '{"name":"Ada"}',
     });
     expect(text.out).toContain("permanent-failure");
+  });
+
+  test("shows its timeline as a table, by the clocks of UTC and London", async () => {
+    await using cli = await openCli();
+    const id = await addNotification(cli, { status: "delivered" });
+    const at = (second: number) => new Date(Date.UTC(2026, 7, 5, 9, 0, second));
+    const steps = writeSteps([
+      {
+        kind: "attempt",
+        at: at(1),
+        provider: "mmg",
+        outcome: "unavailable",
+        durationMs: 12,
+        words: "Answered 503",
+      },
+      { kind: "attempt", at: at(2), provider: "firetext", outcome: "accepted", durationMs: 35, words: null },
+      {
+        kind: "receipt",
+        at: at(3),
+        provider: "firetext",
+        status: "delivered",
+        code: "0",
+        detail: "000",
+        reason: "No error reported",
+        happenedAt: at(2),
+      },
+    ]);
+    await cli.sql`update notifications set created_at = ${at(0)}, timeline = ${steps} where id = ${id}`;
+    await cli.sql`
+      insert into callback_attempts (service_id, type, subject_id, attempt, at, outcome, status, duration_ms)
+      values (${unknownId}, 'delivery_status', ${id}, 1, ${at(4)}, 'delivered', 204, 7)`;
+
+    const { out } = await cli.run("notification", "show", id);
+    const json = JSON.parse((await cli.run("notification", "show", id, "--json")).out);
+
+    const [, table] = out.split("\n\n");
+    expect(table?.split("\n").map((line) => line.replace(/ {2,}/g, "  "))).toEqual([
+      "utc  london  event  with  outcome  ms  words",
+      "2026-08-05T09:00:00.000Z  2026-08-05 10:00:00  accepted  -  created  -  -",
+      "2026-08-05T09:00:01.000Z  2026-08-05 10:00:01  attempt  mmg  unavailable  12  Answered 503",
+      "2026-08-05T09:00:02.000Z  2026-08-05 10:00:02  attempt  firetext  accepted  35  -",
+      "2026-08-05T09:00:03.000Z  2026-08-05 10:00:03  receipt  firetext  delivered  -  " +
+        "0, 000, No error reported, at 2026-08-05 10:00:02",
+      "2026-08-05T09:00:04.000Z  2026-08-05 10:00:04  callback 1  service  delivered  7  Answered 204",
+    ]);
+    expect(json.timeline.map(({ event }: { event: string }) => event)).toEqual([
+      "accepted",
+      "attempt",
+      "attempt",
+      "receipt",
+      "callback",
+    ]);
   });
 
   test("says that there is none, or that it is no id", async () => {

@@ -29,7 +29,7 @@ describe("provider", () => {
     const on = await cli.run("provider", "set", "mmg", "--on", "--priority", "0", "--json");
 
     expect(JSON.parse(off.out)).toMatchObject({ active: false, priority: 51, version: 2, reason: "Outage" });
-    expect(during.map(({ name }) => name)).toEqual(["firetext"]);
+    expect(during.map(({ name }) => name)).toEqual(["firetext", "sns"]);
     expect(JSON.parse(on.out)).toMatchObject({ active: true, priority: 0, version: 3, reason: null });
     expect(JSON.parse(on.out).updated_at).toEndWith("Z");
   });
@@ -43,7 +43,7 @@ describe("provider", () => {
     [
       ["acme", "--on"],
       1,
-      'Cannot change the provider "acme": there is none; there are ses, smtp, firetext, mmg',
+      'Cannot change the provider "acme": there is none; there are ses, smtp, firetext, mmg, sns',
     ],
     [[], 2, "Missing required positional argument: NAME"],
   ])("set refuses %j", async (argv, exitCode, message) => {
@@ -54,5 +54,33 @@ describe("provider", () => {
     expect({ code, out }).toEqual({ code: exitCode, out: "" });
     expect(err).toStartWith(message);
     expect(await cli.sql`select from provider_details where version > 1`).toHaveLength(0);
+  });
+
+  test("history shows every change, newest first", async () => {
+    await using cli = await openCli();
+    await cli.run("provider", "set", "mmg", "--off", "--reason", "Outage");
+    await cli.run("provider", "set", "firetext", "--priority", "100");
+    await cli.run("provider", "set", "mmg", "--on");
+
+    const rows = JSON.parse((await cli.run("provider", "history", "mmg", "--json")).out);
+
+    expect(rows).toMatchObject([
+      { version: 3, priority: 51, active: true, reason: null, created_by: null },
+      { version: 2, priority: 51, active: false, reason: "Outage", created_by: null },
+      { version: 1, priority: 51, active: true, reason: null, updated_at: null },
+    ]);
+    expect((await cli.run("provider", "history", "mmg")).out).toContain("Outage");
+  });
+
+  test.each([
+    [["acme"], 1, 'Cannot show the provider "acme": there is none; there are ses, smtp, firetext, mmg, sns'],
+    [[], 2, "Missing required positional argument: NAME"],
+  ])("history refuses %j", async (argv, exitCode, message) => {
+    await using cli = await openCli();
+
+    const { code, out, err } = await cli.run("provider", "history", ...argv);
+
+    expect({ code, out }).toEqual({ code: exitCode, out: "" });
+    expect(err).toStartWith(message);
   });
 });

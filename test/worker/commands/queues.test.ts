@@ -41,7 +41,7 @@ describe("queues", () => {
     );
   });
 
-  test("show lists dead letters without what they hold; retry puts those of one queue back and wakes its workers", async () => {
+  test("dead lists and counts dead letters without what they hold; redrive puts those of one queue back and wakes its workers", async () => {
     await using cli = await openCli();
     await killed(cli.sql, "maintenance", { task: "07700900123", dueAt: "" });
     await killed(cli.sql, "ses-receipts", {});
@@ -53,16 +53,26 @@ describe("queues", () => {
     });
 
     const shown = await cli.run("queues", "show", "dead-letters", "--json");
-    const retried = await cli.run("queues", "retry", "maintenance");
-    const again = await cli.run("queues", "retry", "maintenance", "--json");
+    const dead = await cli.run("queues", "dead", "--json");
+    const some = await cli.run("queues", "dead", "--queue", "ses-receipts", "--json");
+    const redriven = await cli.run("queues", "redrive", "--queue", "maintenance");
+    const again = await cli.run("queues", "redrive", "--queue", "maintenance", "--json");
     await heard;
 
     expect(JSON.parse(shown.out)).toMatchObject([
       { state: "created", came_from: "maintenance", attempts: 4, reason: "broken" },
       { state: "created", came_from: "ses-receipts", reason: "broken" },
     ]);
-    expect(shown.out).not.toContain("07700900123");
-    expect(retried).toEqual({ code: 0, out: "Put 1 jobs back into maintenance", err: "" });
+    const instant = expect.stringMatching(/Z$/);
+    const times = { id: expect.any(String), queued_at: instant, failed_at: instant };
+    expect(JSON.parse(dead.out)).toEqual([
+      { ...times, queue: "maintenance", attempts: 4, reason: "broken" },
+      { ...times, queue: "ses-receipts", attempts: 6, reason: "broken" },
+    ]);
+    expect(dead.err).toBe("1 of maintenance\n1 of ses-receipts");
+    expect(JSON.parse(some.out)).toMatchObject([{ queue: "ses-receipts" }]);
+    expect(shown.out + dead.out).not.toContain("07700900123");
+    expect(redriven).toEqual({ code: 0, out: "Put 1 jobs back into maintenance", err: "" });
     expect(JSON.parse(again.out)).toEqual({ moved: 0 });
     expect(woken).toEqual(["maintenance"]);
     const jobs = await cli.sql`
@@ -71,6 +81,35 @@ describe("queues", () => {
       { name: "dead-letters" },
       { name: "maintenance", task: "07700900123", retry_count: 0 },
     ]);
+  });
+
+  test("redrive puts one dead letter back with what it holds, once though many ask for it", async () => {
+    await using cli = await openCli();
+    await killed(cli.sql, "maintenance", { task: "one", dueAt: "" });
+    await killed(cli.sql, "maintenance", { task: "two", dueAt: "" });
+    const [letter] = JSON.parse((await cli.run("queues", "dead", "--json")).out);
+
+    const answers = await Promise.all([1, 2, 3].map(() => cli.run("queues", "redrive", letter.id, "--json")));
+    const late = await cli.run("queues", "redrive", letter.id);
+
+    const moved = answers.map(({ out }) => JSON.parse(out).moved);
+    expect(moved.sort()).toEqual([0, 0, 1]);
+    expect(late).toMatchObject({ code: 0, out: `No dead letter ${letter.id}: it may be back already` });
+    const jobs = await cli.sql`
+      select name, data->>'task' as task from pgboss.job where state = 'created' order by name desc`;
+    expect([...jobs]).toEqual([
+      { name: "maintenance", task: "one" },
+      { name: "dead-letters", task: "two" },
+    ]);
+  });
+
+  test("dead says that there are none", async () => {
+    await using cli = await openCli();
+
+    expect(await cli.run("queues", "dead")).toEqual({ code: 0, out: "No dead letters", err: "" });
+    expect(await cli.run("queues", "redrive", "--queue", "deliver-sms")).toMatchObject({
+      out: "Put 0 jobs back into deliver-sms",
+    });
   });
 
   test("show takes a limit, and says that there is nothing", async () => {
@@ -85,11 +124,15 @@ describe("queues", () => {
 
   test.each([
     "show letters",
-    "retry letters",
-    "retry toString",
+    "redrive letters",
+    "redrive --queue letters",
+    "redrive --queue toString",
+    "redrive 11111111-1111-4111-8111-111111111111 --queue maintenance",
+    "dead --queue letters",
+    "dead --limit 0",
     "show maintenance --limit 0",
     "show",
-    "retry",
+    "redrive",
     "purge maintenance",
     "maintenance",
     "--queue maintenance",

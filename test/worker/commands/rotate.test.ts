@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
 import { bearerTokenOf, findCallbackTarget, setCallback } from "../../../shared/callback/queries.ts";
 import { type Cipher, createCipher } from "../../../shared/encryption.ts";
-import { listReceivedTexts, storeReceivedText } from "../../../shared/inbound/queries.ts";
+import { textJobOf } from "../../../shared/inbound/job.ts";
+import { listReceivedTexts } from "../../../shared/inbound/queries.ts";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
 import { keptResponseOf } from "../../../shared/notification/idempotency-keys.ts";
 import { enqueue } from "../../../shared/queue/enqueue.ts";
@@ -10,6 +11,7 @@ import { findService } from "../../../shared/service/queries.ts";
 import type { KeyType } from "../../../shared/service/service.ts";
 import { createApiKey } from "../../../shared/service/setup.ts";
 import { places } from "../../../worker/commands/keys/places.ts";
+import { storeReceivedText } from "../../support/received-texts.ts";
 import { type Cli, keys, openCli, unknownId } from "./cli.ts";
 
 describe("keys rotate", () => {
@@ -33,6 +35,7 @@ describe("keys rotate", () => {
         "idempotency_keys.response": 0,
         "service-callbacks jobs": 1,
         "service-callbacks-retry jobs": 0,
+        "inbound-sms jobs": 0,
         "dead-letters jobs": 0,
       },
     });
@@ -126,6 +129,26 @@ describe("keys rotate", () => {
       { content: "Hello" },
       { content: "Hello" },
     ]);
+  });
+
+  test("reaches texts that wait to be stored, those among the dead letters too", async () => {
+    await using cli = await openCli();
+    const serviceId = await cli.service();
+    const both = await createCipher([keys.new, keys.old]);
+    const ids = [crypto.randomUUID(), crypto.randomUUID()];
+    for (const [at, name] of (["inbound-sms", "dead-letters"] as const).entries()) {
+      const subjectId = ids[at] ?? "";
+      const body = await cli.cipher.encrypt("text", textJobOf(subjectId));
+      await enqueue(cli.sql, [{ name, data: { v: 1, serviceId, subjectId, body } }]);
+    }
+
+    const { out } = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+
+    expect(JSON.parse(out).places).toMatchObject({ "inbound-sms jobs": 1, "dead-letters jobs": 1 });
+    const onlyNew = await createCipher([keys.new]);
+    for (const { data } of await cli.sql`select data from pgboss.job`) {
+      expect(await onlyNew.decrypt(data.body, textJobOf(data.subjectId))).toBe("text");
+    }
   });
 
   test("names what it cannot decrypt, does the rest, and keeps what it could not read", async () => {

@@ -3,7 +3,8 @@ import type { SendResult } from "../../../shared/provider/provider.ts";
 import { firetext } from "../../../worker/providers/firetext.ts";
 import { mmg } from "../../../worker/providers/mmg.ts";
 import { ses } from "../../../worker/providers/ses.ts";
-import { closedUrl, never, openProvider, openRawProvider, startAnswer } from "./provider-server.ts";
+import { sns } from "../../../worker/providers/sns.ts";
+import { closedUrl, drip, never, openProvider, openRawProvider, startAnswer } from "./provider-server.ts";
 
 const text = {
   to: "447700900123",
@@ -14,7 +15,7 @@ const text = {
 };
 const email = {
   to: "recipient@example.com",
-  from: '"Service" <service@notify.test>',
+  from: { name: "Service", address: "service@notify.test" },
   replyTo: null,
   subject: "Secret subject",
   text: "Secret content",
@@ -51,8 +52,16 @@ const clients: [name: string, open: (url: string, timeoutMs: number) => Send][] 
     "SES",
     (url, timeoutMs) => {
       const keys = { accessKeyId: "AKID", secretAccessKey: "secret" };
-      const provider = ses({ region: "eu-west-1", url, timeoutMs, ...keys });
+      const provider = ses({ region: "eu-west-1", url, timeoutMs, configurationSet: null, ...keys });
       return (signal) => provider.send(email, signal);
+    },
+  ],
+  [
+    "SNS",
+    (url, timeoutMs) => {
+      const keys = { accessKeyId: "AKID", secretAccessKey: "secret" };
+      const provider = sns({ region: "eu-west-1", url, timeoutMs, maxPriceUsd: null, ...keys });
+      return (signal) => provider.send(text, signal);
     },
   ],
 ];
@@ -69,6 +78,7 @@ describe.each(clients)("%s", (name, open) => {
     ["no body", () => new Response(null)],
     ["no content", () => new Response(null, { status: 204 })],
     ["text", () => new Response("OK, thank you")],
+    ["half of some XML", () => new Response("<PublishResponse><PublishResult><MessageId>94f")],
     ["half of some JSON", () => new Response('{"code":')],
     ["another JSON", () => Response.json(["ok"])],
     ["bytes that are no text", () => new Response(new Uint8Array([0xff, 0xfe, 0]))],
@@ -101,6 +111,17 @@ describe.each(clients)("%s", (name, open) => {
 
     await provider.closed;
     expect(provider.requests()).toBe(1);
+  });
+
+  test("accepts with a 2xx and a body that drips for ever, which it leaves in time", async () => {
+    using provider = openRawProvider((socket) => {
+      startAnswer(socket, "200 OK");
+      drip(socket, " ");
+    });
+
+    expect(await open(provider.url, short)(never)).toEqual(accepted);
+
+    await provider.closed;
   });
 
   test("still tells of a 2xx when its caller gives up during the body", async () => {
@@ -150,6 +171,39 @@ describe.each(clients)("%s", (name, open) => {
 
     await provider.closed;
     expect(provider.requests()).toBe(1);
+  });
+
+  test("is unavailable when the headers drip for ever, and hangs up in time", async () => {
+    using provider = openRawProvider((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nX-Slow: ");
+      drip(socket, "x");
+    });
+
+    expect(await open(provider.url, short)(never)).toEqual(
+      unavailable(`${name}: no answer within ${short} ms`),
+    );
+
+    await provider.closed;
+    expect(provider.requests()).toBe(1);
+  });
+
+  test.each([
+    ["longer than it may be", () => new Response("x".repeat(1_000_000), { status: 500 })],
+    ["no JSON", () => new Response('{"Error":', { status: 500 })],
+  ])("is unavailable with an error whose body is %s", async (_, answer) => {
+    await using provider = openProvider(answer);
+    const result = await open(provider.url, long)(never);
+    expect(result).toMatchObject({
+      outcome: "unavailable",
+      reason: expect.stringContaining(`${name} answered 500`),
+    });
+  });
+
+  test("is unavailable when the headers are endless", async () => {
+    using provider = openRawProvider((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${"X-Long: y\r\n".repeat(100_000)}`);
+    });
+    expect((await open(provider.url, long)(never)).outcome).toBe("unavailable");
   });
 
   test("is unavailable when an error's body does not come in time", async () => {

@@ -69,4 +69,11 @@ export function startAnswer(socket: Socket, status: string): void {
   socket.write(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"`);
 }
 
+/** A byte now and then, for as long as the client stays. */
+export function drip(socket: Socket, byte: string): void {
+  const timer = setInterval(() => {
+    if (socket.write(byte) < 0 || socket.readyState !== 1) clearInterval(timer);
+  }, 5);
+}
+
 export const never = new AbortController().signal;

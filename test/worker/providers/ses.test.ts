@@ -6,7 +6,7 @@ import { type Got, never, openProvider } from "./provider-server.ts";
 
 const email: EmailMessage = {
   to: "recipient@xn--exmple-cua.com",
-  from: '"Pâr o “Sêr” & Co" <service@notify.test>',
+  from: { name: "Town Hall", address: "service@notify.test" },
   replyTo: "reply@example.com",
   subject: "Your £5 – ŵ",
   text: "Hello\n\nIt’s done 🙂",
@@ -15,7 +15,8 @@ const email: EmailMessage = {
   reference: "5a1c6a4e-3a2b-4f06-8b59-1d3f0a0c9e11",
 };
 const keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI" };
-const open = (url: string) => ses({ region: "eu-west-1", url, timeoutMs: 10_000, ...keys });
+const open = (url: string, configurationSet: string | null = null) =>
+  ses({ region: "eu-west-1", url, timeoutMs: 10_000, configurationSet, ...keys });
 const accepted = () => Response.json({ MessageId: "0102018-abc" });
 
 /** The signature AWS would compute of the request it got. */
@@ -45,7 +46,7 @@ describe("SES", () => {
     expect(request).toMatchObject({ method: "POST", path: "/ses/v2/email/outbound-emails" });
     expect(request?.headers.get("Content-Type")).toBe("application/json");
     expect(JSON.parse(request?.body ?? "")).toEqual({
-      FromEmailAddress: email.from,
+      FromEmailAddress: '"Town Hall" <service@notify.test>',
       Destination: { ToAddresses: [email.to], CcAddresses: [], BccAddresses: [] },
       ReplyToAddresses: ["reply@example.com"],
       Content: {
@@ -71,6 +72,35 @@ describe("SES", () => {
 
     const body = JSON.parse(server.requests[0]?.body ?? "");
     expect(body).toMatchObject({ ReplyToAddresses: [], Content: { Simple: { Headers: [] } } });
+  });
+
+  test("is told the configuration set", async () => {
+    await using server = openProvider(accepted);
+    await open(server.url, "texts-and-emails").send(email, never);
+    expect(JSON.parse(server.requests[0]?.body ?? "").ConfigurationSetName).toBe("texts-and-emails");
+  });
+
+  test("gets a name outside ASCII in encoded words, and a subject as it is", async () => {
+    await using server = openProvider(accepted);
+    await open(server.url).send({ ...email, from: { ...email.from, name: "Cyngor Gwynedd – Pâr" } }, never);
+    const { FromEmailAddress, Content } = JSON.parse(server.requests[0]?.body ?? "");
+    expect(FromEmailAddress).toBe(
+      `=?UTF-8?B?${Buffer.from("Cyngor Gwynedd – Pâr").toString("base64")}?= <service@notify.test>`,
+    );
+    expect(Content.Simple.Subject).toEqual({ Data: "Your £5 – ŵ", Charset: "UTF-8" });
+  });
+
+  test.each([
+    [970, 2],
+    [971, 0],
+  ])("gets a link to unsubscribe of %p characters in %p headers", async (length, headers) => {
+    await using server = openProvider(accepted);
+    const unsubscribeUrl = "https://api.example/".padEnd(length, "x");
+
+    const result = await open(server.url).send({ ...email, unsubscribeUrl }, never);
+
+    expect(result.outcome).toBe("accepted");
+    expect(JSON.parse(server.requests[0]?.body ?? "").Content.Simple.Headers).toHaveLength(headers);
   });
 
   test("gets signed requests", async () => {
@@ -175,6 +205,22 @@ describe("SES", () => {
       {},
       "unavailable",
       "SES answered 400 MailFromDomainNotVerifiedException",
+    ],
+    [
+      "a suspended account",
+      400,
+      "AccountSuspendedException",
+      {},
+      "unavailable",
+      "SES answered 400 AccountSuspendedException",
+    ],
+    [
+      "no such configuration set",
+      404,
+      "NotFoundException",
+      {},
+      "unavailable",
+      "SES answered 404 NotFoundException",
     ],
     ["a wrong key", 403, "InvalidClientTokenId", {}, "unavailable", "SES answered 403 InvalidClientTokenId"],
     ["its own failure", 500, "InternalFailure", {}, "unavailable", "SES answered 500 InternalFailure"],

@@ -4,11 +4,11 @@ import PostalMime from "postal-mime";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import type { EmailMessage } from "../../../shared/provider/provider.ts";
 import { smtp } from "../../../worker/providers/smtp.ts";
-import { never } from "./provider-server.ts";
+import { drip, never } from "./provider-server.ts";
 
 const email: EmailMessage = {
   to: "recipient@xn--exmple-cua.com",
-  from: '"Pâr, Sêr" <service@notify.test>',
+  from: { name: "Pâr, Sêr", address: "service@notify.test" },
   replyTo: "reply@example.com",
   subject: "Your £5 – ŵ",
   text: "Hello\n\nIt’s done 🙂",
@@ -16,6 +16,8 @@ const email: EmailMessage = {
   unsubscribeUrl: `https://api.example/unsubscribe/1/${"token".repeat(40)}`,
   reference: "5a1c6a4e-3a2b-4f06-8b59-1d3f0a0c9e11",
 };
+
+type Socket = import("bun").Socket<undefined>;
 
 interface Got {
   from: string;
@@ -103,6 +105,52 @@ describe("SMTP", () => {
     expect(headers.has("date")).toBe(true);
   });
 
+  test.each([
+    "Cyngor Sir Gâr, “Sêr” & Co",
+    "Ŵŷ".repeat(100),
+    "🙂".repeat(50),
+    "Hall\r\nBcc: all@example.com",
+    `${"Department for ".repeat(15)}Tŷ`,
+    "x".repeat(255),
+  ])("shows the name %j whole, in words as long as they may be", async (name) => {
+    await using server = await openServer();
+    using provider = open(server.port);
+
+    await provider.send({ ...email, from: { ...email.from, name } }, never);
+
+    const raw = server.got[0]?.raw ?? "";
+    const mail = await PostalMime.parse(raw);
+    expect(mail.from).toEqual({
+      name: name.replace("\r\n", " "),
+      address: email.from.address,
+    });
+    const header = /^From:.*(?:\r\n[ \t].*)*/m.exec(raw)?.[0] ?? "";
+    expect(header).toMatch(/^[ -~\t\r\n]+$/);
+    for (const [word, charset, encoding, text] of header.matchAll(/=\?([^?]+)\?([BQ])\?([^?]*)\?=/g)) {
+      expect([charset, word.length <= 75]).toEqual(["UTF-8", true]);
+      const quoted = text
+        ?.replaceAll("_", " ")
+        .replace(/=(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+      const bytes =
+        encoding === "B" ? Buffer.from(text ?? "", "base64") : Buffer.from(quoted ?? "", "latin1");
+      expect(new TextDecoder("utf-8", { fatal: true }).decode(bytes)).not.toContain("\ufffd");
+    }
+    expect(mail.headers.map(({ key }) => key)).not.toContain("bcc");
+  });
+
+  test("leaves out a link to unsubscribe that no header line can hold", async () => {
+    await using server = await openServer();
+    using provider = open(server.port);
+
+    const result = await provider.send(
+      { ...email, unsubscribeUrl: "https://api.example/".padEnd(971, "x") },
+      never,
+    );
+
+    expect(result.outcome).toBe("accepted");
+    expect(server.got[0]?.raw).not.toMatch(/^list-/im);
+  });
+
   test("leaves out what there is none of", async () => {
     await using server = await openServer();
     using provider = open(server.port);
@@ -169,6 +217,24 @@ describe("SMTP", () => {
       { onMailFrom: (_, __, callback) => callback(refusal(550)) },
       "unavailable",
       "SMTP MAIL FROM answered 550 (EENVELOPE)",
+    ],
+    [
+      "the sender for now",
+      { onMailFrom: (_, __, callback) => callback(refusal(451)) },
+      "unavailable",
+      "SMTP MAIL FROM answered 451 (EENVELOPE)",
+    ],
+    [
+      "the recipient until there is a login",
+      { onRcptTo: (_, __, callback) => callback(refusal(530)) },
+      "unavailable",
+      "SMTP RCPT TO answered 530 (EENVELOPE)",
+    ],
+    [
+      "an email that is too long",
+      { onData: (stream, _, callback) => void stream.resume().on("end", () => callback(refusal(552))) },
+      "rejected",
+      "SMTP DATA answered 552 (EMESSAGE)",
     ],
     [
       "the content for good",
@@ -254,6 +320,26 @@ describe("SMTP", () => {
       socket: { data() {}, close: () => closed.resolve() },
     });
     using provider = open(server.port, { timeoutMs: 80 });
+
+    const result = await provider.send(email, never);
+
+    expect(result).toMatchObject({ outcome: "unavailable" });
+    await closed.promise;
+    server.stop(true);
+  });
+
+  test.each([
+    ["drips for ever", (socket: Socket) => drip(socket, "2")],
+    ["is endless", (socket: Socket) => void socket.write(`220-${"x".repeat(2_000_000)}`)],
+    ["is no SMTP", (socket: Socket) => void socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")],
+  ])("is unavailable when the greeting %s, and hangs up", async (_, greet) => {
+    const closed = Promise.withResolvers<void>();
+    const server = Bun.listen({
+      port: 0,
+      hostname: "127.0.0.1",
+      socket: { open: greet, data() {}, close: () => closed.resolve() },
+    });
+    using provider = open(server.port, { timeoutMs: 300 });
 
     const result = await provider.send(email, never);
 

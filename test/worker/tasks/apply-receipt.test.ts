@@ -3,6 +3,7 @@ import type { Status } from "../../../shared/notification/notification.ts";
 import type { SesReceipt, SmsReceipt } from "../../../shared/receipt/payload.ts";
 import { applySesReceipt, applySmsReceipt } from "../../../worker/tasks/apply-receipt.ts";
 import { deliverSms } from "../../../worker/tasks/deliver-sms.ts";
+import { timeOutSending } from "../../../worker/tasks/time-out-sending.ts";
 import { jobsAbout, notificationRow } from "../../support/notifications.ts";
 import { openWorld, type World } from "../../support/world.ts";
 import { never } from "../providers/provider-server.ts";
@@ -30,8 +31,8 @@ function delivery(reference: string, over: object = {}): SesReceipt {
   return { ...email, type: "delivery", reference, eventId: crypto.randomUUID(), ...over };
 }
 
-function bounce(reference: string, bounceType: string | null): SesReceipt {
-  const facts = { bounceType, bounceSubType: "General", remoteMtaIp: null };
+function bounce(reference: string, bounceType: string | null, bounceSubType = "General"): SesReceipt {
+  const facts = { bounceType, bounceSubType, remoteMtaIp: null };
   return { ...email, type: "bounce", reference, eventId: crypto.randomUUID(), ...facts };
 }
 
@@ -39,6 +40,21 @@ function complaint(reference: string, eventId: string = crypto.randomUUID()): Se
   const facts = { feedbackId: "feedback", complaintType: "abuse", recipient: "ada@example.com" };
   return { ...email, type: "complaint", reference, eventId, ...facts };
 }
+
+/** All that Amazon documents. */
+const bounceTypes = [
+  ["Undetermined", "Undetermined"],
+  ["Permanent", "General"],
+  ["Permanent", "NoEmail"],
+  ["Permanent", "Suppressed"],
+  ["Permanent", "OnAccountSuppressionList"],
+  ["Transient", "General"],
+  ["Transient", "MailboxFull"],
+  ["Transient", "MessageTooLarge"],
+  ["Transient", "ContentRejected"],
+  ["Transient", "AttachmentRejected"],
+  ["Transient", "CustomTimeoutExceeded"],
+] as const;
 
 const row = (id: string) => notificationRow(world.sql, id);
 const callbacksOf = (id: string) => jobsAbout(world.sql, "service-callbacks", id);
@@ -97,12 +113,76 @@ describe("a text's receipt", () => {
     expect(await callbacksOf(id)).toHaveLength(1);
   });
 
-  test("comes too late once the message was given up", async () => {
-    const id = await world.notification({ status: "temporary-failure" });
+  test("comes too late once the message was given up after three days", async () => {
+    const createdAt = new Date(Date.now() - 3 * 86_400_000 - 60_000);
+    const id = await world.notification({ status: "sending", createdAt });
+    await timeOutSending(world.deps, never);
+    const before = await row(id);
 
     await applySmsReceipt(smsReceipt(id, "3"), world.deps);
 
-    expect((await row(id)).status).toBe("temporary-failure");
+    expect(before.status).toBe("temporary-failure");
+    expect(await row(id)).toEqual(before);
+    expect(await callbacksOf(id)).toHaveLength(1);
+    expect(linesOf(id)).toMatchObject([{ level: "info", message: "Receipt changes nothing" }]);
+  });
+
+  test("for a notification whose retention is over is warned of and done with, as for one that never was", async () => {
+    const id = await world.notification({ status: "sending" });
+    await world.sql`delete from notifications where id = ${id}`;
+
+    await applySmsReceipt(smsReceipt(id), world.deps);
+
+    expect(linesOf(id)).toMatchObject([{ level: "warn", message: "Receipt for an unknown notification" }]);
+  });
+
+  test.each([
+    ["mmg", "3", "delivered", "mmg"],
+    ["firetext", "0", "delivered", "firetext"],
+    ["mmg", "5", "permanent-failure", "mmg"],
+    ["firetext", "1", "permanent-failure", "firetext"],
+  ] as const)(
+    "from two providers after a retry: %s's, with status %s, is first and counts",
+    async (first, code, becomes, sentBy) => {
+      const id = await world.notification();
+      const second = first === "mmg" ? smsReceipt(id, "0", firetext) : smsReceipt(id, "3");
+
+      await applySmsReceipt(smsReceipt(id, code, { provider: first }), world.deps);
+      await applySmsReceipt(second, world.deps);
+
+      expect(await row(id)).toMatchObject({ status: becomes, sentBy });
+      expect(await callbacksOf(id)).toHaveLength(1);
+    },
+  );
+
+  test("that names an email is none, as an email's is that names a text", async () => {
+    const reference = `0102-${crypto.randomUUID()}`;
+    const mailedAt = new Date(Date.now() - 3_600_000).toISOString();
+    const emailId = await world.notification({ channel: "email", status: "sending", reference });
+    const textReference = crypto.randomUUID();
+    const textId = await world.notification({ status: "sending", reference: textReference });
+
+    await applySmsReceipt(smsReceipt(emailId, "5"), world.deps);
+    await applySesReceipt(delivery(textReference, { mailedAt }), world.deps);
+    await applySesReceipt({ ...complaint(textReference), mailedAt }, world.deps);
+
+    expect([(await row(emailId)).status, (await row(textId)).status]).toEqual(["sending", "sending"]);
+    expect(linesOf(emailId)).toMatchObject([
+      { level: "warn", message: "Receipt for an unknown notification" },
+    ]);
+    expect(await world.sql`select from complaints where notification_id = ${textId}`).toHaveLength(0);
+  });
+
+  test("is logged with the provider's codes and both times, and nothing that may be a number", async () => {
+    const id = await world.notification({ status: "sending" });
+    const other = await world.notification({ status: "sending" });
+    const deliveredAt = "2026-07-05T16:01:07.000Z";
+
+    await applySmsReceipt(smsReceipt(id, "4", { detail: "27", deliveredAt }), world.deps);
+    await applySmsReceipt(smsReceipt(other, "447700900123", { detail: "447700900123" }), world.deps);
+
+    expect(linesOf(id)).toMatchObject([{ facts: { code: "4", detail: "27", deliveredAt, receivedAt } }]);
+    expect(linesOf(other)).toMatchObject([{ level: "error", facts: { code: "no code", detail: "no code" } }]);
   });
 
   test("keeps the provider that a row knows though another reports", async () => {
@@ -143,6 +223,41 @@ describe("a text's receipt", () => {
 
     expect(await row(id)).toMatchObject({ status: "pending", sentBy: "firetext" });
     expect(world.sandbox.messages("sms").filter(({ reference }) => reference === id)).toEqual([]);
+  });
+
+  test("for a text whose worker died after the provider took it counts its fragments and fills in the provider", async () => {
+    const personalisation = { name: "x".repeat(400), day: "Monday" };
+    const id = await world.notification({ personalisation });
+    const waiting = await world.notification({ personalisation });
+
+    await applySmsReceipt(smsReceipt(id), world.deps);
+    await applySmsReceipt(smsReceipt(waiting, "2", firetext), world.deps);
+    await applySmsReceipt(smsReceipt(waiting, "0", firetext), world.deps);
+
+    expect(await row(id)).toMatchObject({ status: "delivered", sentBy: "mmg", billableUnits: 3 });
+    expect(await row(waiting)).toMatchObject({
+      status: "delivered",
+      sentBy: "firetext",
+      billableUnits: 3,
+    });
+  });
+
+  test("leaves fragments that were counted as they are", async () => {
+    const ids = [await world.notification(), await world.notification({ status: "sending" })];
+    await world.sql`update notifications set billable_units = 2 where id = any(${ids})`;
+
+    for (const id of ids) await applySmsReceipt(smsReceipt(id), world.deps);
+
+    for (const id of ids) expect((await row(id)).billableUnits).toBe(2);
+  });
+
+  test("counts no fragments where the country's receipts are not believed", async () => {
+    const abroad = { international: true, to: "+1 202 555 0123", normalisedTo: "12025550123" };
+    const id = await world.notification(abroad);
+
+    await applySmsReceipt(smsReceipt(id), world.deps);
+
+    expect(await row(id)).toMatchObject({ status: "created", billableUnits: 0 });
   });
 
   test.each([
@@ -325,6 +440,11 @@ describe("an email's receipt", () => {
     ["a transient bounce", (reference) => bounce(reference, "Transient"), "temporary-failure"],
     ["an undetermined bounce", (reference) => bounce(reference, "Undetermined"), "temporary-failure"],
     ["a bounce without a type", (reference) => bounce(reference, null), "temporary-failure"],
+    ...bounceTypes.map(([type, subType]): [string, (reference: string) => SesReceipt, Status] => [
+      `a bounce ${type} ${subType}`,
+      (reference) => bounce(reference, type, subType),
+      type === "Permanent" ? "permanent-failure" : "temporary-failure",
+    ]),
   ])("of %s ends it and tells the service", async (_what, receipt, status) => {
     const { id, reference } = await sent();
 
@@ -333,6 +453,14 @@ describe("an email's receipt", () => {
 
     expect(await row(id)).toMatchObject({ status, sentBy: "ses" });
     expect(await callbacksOf(id)).toHaveLength(1);
+  });
+
+  test("of a bounce says which kind it was", async () => {
+    const { id, reference } = await sent();
+
+    await applySesReceipt(bounce(reference, "Permanent", "Suppressed"), world.deps);
+
+    expect((await row(id)).reason).toBe("Permanent Suppressed");
   });
 
   test("that comes second, and says otherwise, changes nothing", async () => {
@@ -366,6 +494,27 @@ describe("an email's receipt", () => {
     expect(world.lines.filter(({ facts }) => facts.reference === reference)).toMatchObject([
       { level: "warn", message: "Receipt for an unknown email" },
     ]);
+  });
+
+  test("is not young for ever where a clock is wrong", async () => {
+    const mailedAt = "2999-01-01T00:00:00.000Z";
+    const reference = crypto.randomUUID();
+    const long = { mailedAt, receivedAt: new Date(Date.now() - 5 * 60_000).toISOString() };
+
+    await expect(applySesReceipt(delivery(reference, { mailedAt }), world.deps)).rejects.toThrow();
+    await applySesReceipt(delivery(reference, long), world.deps);
+  });
+
+  test("for an email whose retention is over is warned of and done with, a complaint too", async () => {
+    const { id, reference } = await sent();
+    const mailedAt = new Date(Date.now() - 6 * 60_000).toISOString();
+    await world.sql`delete from notifications where id = ${id}`;
+
+    await applySesReceipt(delivery(reference, { mailedAt }), world.deps);
+    await applySesReceipt({ ...complaint(reference), mailedAt }, world.deps);
+
+    expect(world.lines.filter(({ facts }) => facts.reference === reference)).toHaveLength(2);
+    expect(await world.sql`select from complaints where notification_id = ${id}`).toHaveLength(0);
   });
 
   test("counts from its own arrival where SES does not say when it took the email", async () => {

@@ -2,15 +2,16 @@ import * as v from "valibot";
 import { removeCallback } from "../../../shared/service/setup.ts";
 import { command, Id } from "../command.ts";
 import { assertService } from "../service/known.ts";
+import { CallbackKind, typeOption } from "./type.ts";
 
 export const removeCallbackCommand = command({
   name: "remove",
-  description: "Tell a service nothing any more; what waits to be told is dropped",
-  args: { service: { type: "positional", description: "The service's id" } },
-  input: v.object({ service: Id }),
-  async run({ service }, { sql, print }) {
+  description: "Tell a service no more of one kind of thing; what waits to be told is dropped",
+  args: { service: { type: "positional", description: "The service's id" }, type: typeOption },
+  input: v.object({ service: Id, type: CallbackKind }),
+  async run({ service, type }, { sql, print }) {
     await assertService(sql, service);
-    const removed = await removeCallback(sql, service, "delivery_status");
+    const removed = await removeCallback(sql, service, type);
     print(removed ? `Removed the callback of ${service}` : `${service} has no callback`);
   },
 });

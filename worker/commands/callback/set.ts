@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { setCallback } from "../../../shared/callback/queries.ts";
 import { command, type Deps, Id, UsageError } from "../command.ts";
 import { assertService } from "../service/known.ts";
+import { CallbackKind, typeOption } from "./type.ts";
 
 const thisMachine: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -15,11 +16,12 @@ const Input = v.object({
     }),
   ),
   token: v.optional(v.string()),
+  type: CallbackKind,
 });
 
 export const setCallbackCommand = command({
   name: "set",
-  description: "Tell a service what became of its messages, at a URL",
+  description: "Tell a service what became of its messages, or what was texted to it, at a URL",
   args: {
     service: { type: "positional", description: "The service's id" },
     url: {
@@ -34,13 +36,14 @@ export const setCallbackCommand = command({
       description:
         "The bearer token sent along, 10 characters or more; read from standard input if not given",
     },
+    type: typeOption,
   },
   input: Input,
   run: set,
 });
 
 async function set(
-  { service, url, token }: v.InferOutput<typeof Input>,
+  { service, url, token, type }: v.InferOutput<typeof Input>,
   { sql, cipher, print, readInput }: Deps,
 ) {
   const bearerToken = token ?? (await readInput()).trim();
@@ -49,7 +52,7 @@ async function set(
   if (!/^[\x21-\x7e]+$/.test(bearerToken))
     throw new UsageError("The token must be printable ASCII without spaces");
   await assertService(sql, service);
-  await setCallback(sql, cipher, { serviceId: service, type: "delivery_status", url, bearerToken });
+  await setCallback(sql, cipher, { serviceId: service, type, url, bearerToken });
   print(`Callbacks of ${service} go to ${new URL(url).host}`);
 }
 

@@ -1,6 +1,7 @@
 import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
 import { bearerTokenOf } from "../../../shared/callback/queries.ts";
 import type { Db } from "../../../shared/database.ts";
+import { textJobOf } from "../../../shared/inbound/job.ts";
 import { receivedTextOf } from "../../../shared/inbound/queries.ts";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
 import { keptResponseOf } from "../../../shared/notification/idempotency-keys.ts";
@@ -37,9 +38,10 @@ export const places: readonly Place[] = [
   column("notifications", "personalisation", personalisationOf),
   keptResponses(),
   column("inbound_sms", "content", receivedTextOf),
-  callbackBodies("service-callbacks"),
-  callbackBodies("service-callbacks-retry"),
-  callbackBodies("dead-letters"),
+  jobBodies("service-callbacks"),
+  jobBodies("service-callbacks-retry"),
+  jobBodies("inbound-sms"),
+  jobBodies("dead-letters"),
 ];
 
 function column(table: string, name: string, purposeOf: (id: string) => string): Place {
@@ -90,17 +92,21 @@ function keptResponses(): Place {
   };
 }
 
-/** Jobs that tell a service something carry what they tell. */
-function callbackBodies(queue: JobName): Place {
+/** Jobs that tell a service something, or store what somebody wrote to it, carry what they tell or store. */
+function jobBodies(queue: JobName): Place {
   return {
     name: `${queue} jobs`,
     async read(db, { keyId, after, limit }) {
-      const rows = await db<{ id: string; value: string | null; subjectId: string }[]>`
-        select id, data->>'subjectId' as "subjectId",
+      const rows = await db<{ id: string; value: string | null; subjectId: string; isCallback: boolean }[]>`
+        select id, data->>'subjectId' as "subjectId", data ? 'type' as "isCallback",
           case when not starts_with(data->>'body', ${`${keyId}.`}) and data ? 'subjectId' then data->>'body' end as value
         from pgboss.job
         where name = ${queue} ${after === null ? db`` : db`and id > ${after}`} order by id limit ${limit}`;
-      return rows.map(({ id, value, subjectId }) => ({ id, value, purpose: callbackBodyOf(subjectId) }));
+      return rows.map(({ id, value, subjectId, isCallback }) => ({
+        id,
+        value,
+        purpose: isCallback ? callbackBodyOf(subjectId) : textJobOf(subjectId),
+      }));
     },
     async replace(db, changes) {
       const { count } = await db`

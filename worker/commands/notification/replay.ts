@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { lockReplays } from "../../../shared/notification/sweeps.ts";
 import { deliveryQueue, enqueue } from "../../../shared/queue/enqueue.ts";
 import { findDeliveryJob } from "../../../shared/queue/status.ts";
 import { command, type Deps, Id } from "../command.ts";
@@ -16,6 +17,7 @@ export const replayNotificationCommand = command({
 
 async function replay({ id }: v.InferOutput<typeof Input>, { sql, print }: Deps) {
   const answer = await sql.begin(async (tx) => {
+    await lockReplays(tx);
     const notification = await lockForReplay(tx, id);
     if (!notification) throw noNotification(id);
     const { serviceId, channel, keyType, status } = notification;

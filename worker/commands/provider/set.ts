@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { changeProvider, listProviders } from "../../../shared/provider/queries.ts";
+import { changeProviders } from "../../../shared/provider/change.ts";
 import { command, count, type Deps, Flag, jsonOption, Text } from "../command.ts";
 import { printFacts } from "../print.ts";
+import { unknownProvider } from "./unknown.ts";
 
 const Input = v.pipe(
   v.object({
@@ -39,15 +40,14 @@ async function set(
   { name, priority, on, off, reason, json }: v.InferOutput<typeof Input>,
   { sql, print }: Deps,
 ) {
-  const changed = await changeProvider(sql, {
+  const change = {
     name,
     priority: priority ?? null,
     active: on || off ? on : null,
     reason: reason ?? null,
-  });
-  if (!changed) {
-    const names = (await listProviders(sql)).map((provider) => provider.name);
-    throw new Error(`Cannot change the provider "${name}": there is none; there are ${names.join(", ")}`);
-  }
+    createdBy: null,
+  };
+  const [changed] = await changeProviders(sql, () => [change]);
+  if (!changed) throw await unknownProvider(sql, "change", name);
   printFacts(changed, { print, json });
 }

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { parseEmailAddress } from "../../../shared/recipient/email-address.ts";
-import { smsSenderFault } from "../../../shared/recipient/sms-sender.ts";
 import { createService, normaliseServiceName } from "../../../shared/service/setup.ts";
-import { command, type Deps, Flag, jsonOption, Name, UsageError } from "../command.ts";
+import { command, type Deps, Flag, jsonOption, Name } from "../command.ts";
 import { isTaken } from "../is-taken.ts";
+import { SmsSender, senderFor } from "./sms-sender.ts";
 
 const Input = v.object({
   name: v.pipe(
@@ -14,15 +14,7 @@ const Input = v.object({
     ),
   ),
   live: Flag,
-  smsSender: v.optional(
-    v.pipe(
-      v.string(),
-      v.rawCheck(({ dataset, addIssue }) => {
-        const fault = dataset.typed ? smsSenderFault(dataset.value) : null;
-        if (fault !== null) addIssue({ message: `is refused: ${fault}` });
-      }),
-    ),
-  ),
+  smsSender: v.optional(SmsSender),
   replyTo: v.optional(
     v.pipe(
       v.string(),
@@ -67,14 +59,4 @@ async function create(
     if (!isTaken(error)) throw error;
     throw new Error(`Cannot create the service "${name}": another has that name, or one that reads the same`);
   }
-}
-
-function senderFor(name: string): string {
-  const sender = name
-    .normalize("NFD")
-    .replace(/[^A-Za-z0-9]/g, "")
-    .slice(0, 11);
-  if (smsSenderFault(sender) !== null)
-    throw new UsageError("--sms-sender is needed: none can be made of the name");
-  return sender;
 }

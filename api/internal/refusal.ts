@@ -1,0 +1,43 @@
+import type { ErrorHandler } from "hono";
+import { isUnreachable } from "../../shared/database.ts";
+import { Busy } from "../../shared/group.ts";
+import type { Log } from "../../shared/log.ts";
+import { answerJson } from "../answer.ts";
+
+/** A request of an operators' program that cannot be done, as it is told (`spec/admin-api.md` 1). */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly status: number;
+  /** Whether it is the token's fault. */
+  readonly isOfToken: boolean;
+
+  constructor(status: number, message: string, { isOfToken = false } = {}) {
+    super(message);
+    this.status = status;
+    this.isOfToken = isOfToken;
+  }
+}
+
+/** As Notify says it where what is asked for does not exist. */
+export function noResult(): Refusal {
+  return new Refusal(404, "No result found");
+}
+
+/** Turns whatever an internal route threw into an answer; what was not meant for the client is only logged. */
+export function answerRefusal(log: Log): ErrorHandler {
+  return (error, c) => {
+    if (error instanceof Refusal)
+      return answer(error.status, error.isOfToken ? { token: [error.message] } : error.message);
+    const request = { method: c.req.method, path: c.req.path, err: error };
+    if (error instanceof Busy || isUnreachable(error)) {
+      log.warn(request, "Database unreachable");
+      return answer(503, "The service is temporarily unavailable, try again later");
+    }
+    log.error(request, "Unhandled error");
+    return answer(500, "Internal server error");
+  };
+}
+
+function answer(status: number, message: string | { token: string[] }): Response {
+  return answerJson(status, { message, result: "error" });
+}

@@ -1,0 +1,4 @@
+/** What a service may ask to be told of, in Notify's words. */
+export const callbackTypes = ["delivery_status", "inbound_sms"] as const;
+
+export type CallbackType = (typeof callbackTypes)[number];
