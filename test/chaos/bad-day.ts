@@ -6,15 +6,22 @@ import type { Outcome, Scenario, ScenarioOptions } from "./scenario.ts";
 import { openSplitSystem, type SplitSystem } from "./split-system.ts";
 import { until } from "./until.ts";
 
+/** Two of them fail, two hang. */
+const usualMinutes = 6;
+
 export const badDay: Scenario = {
   describe: "a text provider fails, then hangs, then recovers, and SES throttles",
   sends: 500,
   unit: "texts a second",
-  minutes: 6,
+  minutes: usualMinutes,
   async run(options) {
     await using database = await openPostgres();
     await using system = await openSplitSystem({ databaseUrl: database.url, services: 10, workers: 1 });
-    return await liveThrough(system, { ...options, seconds: 60 * (options.minutes ?? 6), windsClock: false });
+    return await liveThrough(system, {
+      ...options,
+      seconds: 60 * (options.minutes ?? usualMinutes),
+      windsClock: false,
+    });
   },
 };
 
@@ -44,7 +51,6 @@ interface Phase {
 const mmg = { provider: "mmg" } as const;
 const hang = { ...mmg, hang: true, accept_without_answer: true } as const;
 
-/** Two minutes of failing and two of hanging in a day of six. */
 const phases: readonly Phase[] = [
   { name: "calm", share: 1 / 12, begin: async () => {} },
   {

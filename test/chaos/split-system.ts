@@ -115,7 +115,7 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Spli
     if (!response.ok) throw new Error(`The sandbox answered ${response.status}: ${await response.text()}`);
     return response;
   };
-  const parts_ = stack.move();
+  const everything = stack.move();
   return {
     apiUrl,
     sql,
@@ -132,7 +132,7 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Spli
     async failedReceipts() {
       return v.parse(Receipts, await (await ask(`${controlUrl}/receipts`)).json()).failed;
     },
-    [Symbol.asyncDispose]: () => parts_.disposeAsync(),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
 

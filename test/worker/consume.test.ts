@@ -159,30 +159,31 @@ describe("consume", () => {
     await using world = await openQueueWorld();
     const { log, lines } = createListLog();
     const data = { notificationId: "07700900123" };
+    // Its retries wait, so that stopping finds none under way.
     await enqueue(world.sql, [
-      { name: "deliver-sms", data },
-      { name: "deliver-sms", data: { other: 1 } as never },
+      { name: "deliver-email", data },
+      { name: "deliver-email", data: { other: 1 } as never },
     ]);
     await world.sql`update pgboss.job set retry_count = 4, started_on = now() where data ? 'notificationId'`;
 
-    const consumer = start(world, async () => {}, { log });
+    const consumer = start(world, async () => {}, { queue: "deliver-email", log });
     while ((await states(world))["dead-letters created"] !== 1) await Bun.sleep(5);
     await consumer.stop(5000);
 
     expect(await states(world)).toEqual({
-      "deliver-sms failed": 1,
-      "deliver-sms retry": 1,
+      "deliver-email failed": 1,
+      "deliver-email retry": 1,
       "dead-letters created": 1,
     });
     const [letter] = await world.sql`
       select data, source_name, source_output->>'message' as reason from pgboss.job where name = 'dead-letters'`;
     expect(letter).toEqual({
       data,
-      source_name: "deliver-sms",
+      source_name: "deliver-email",
       reason: "Cannot read the job's payload: notificationId",
     });
     expect(lines.filter(({ level }) => level === "error")).toMatchObject([
-      { facts: { queue: "deliver-sms" }, message: "Jobs went to the dead letters" },
+      { facts: { queue: "deliver-email" }, message: "Jobs went to the dead letters" },
     ]);
     expect(lines.map(({ facts }) => `${JSON.stringify(facts)}${facts.err}`).join()).not.toContain(
       "07700900123",
