@@ -67,7 +67,7 @@ describe("enqueue_jobs", () => {
     }
 
     expect(await world.sql`select id from pgboss.job`).toHaveLength(1);
-    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
   test("shares the fate of its transaction", async () => {
