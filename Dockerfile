@@ -11,6 +11,8 @@ COPY --from=build /app .
 ARG GIT_COMMIT=unknown
 ARG BUILD_TIME=unknown
 ENV NODE_ENV=production GIT_COMMIT=$GIT_COMMIT BUILD_TIME=$BUILD_TIME
+# Of its own Bun asks 256 servers at once: receivers that hang would make providers wait.
+ENV BUN_CONFIG_MAX_HTTP_REQUESTS=1000
 # The base image's own; the folder is root's, so that the program cannot change itself.
 USER bun
 EXPOSE 6011 9464 9465

@@ -22,6 +22,7 @@ import { listReceivedTexts } from "./v2/received-texts/list-received-texts.ts";
 import { getTemplate } from "./v2/templates/get-template.ts";
 import { listTemplates } from "./v2/templates/list-templates.ts";
 import { postPreview } from "./v2/templates/post-preview.ts";
+import { listUnsubscribeRequests } from "./v2/unsubscribe-requests/list-unsubscribe-requests.ts";
 
 /** The whole HTTP API, for any runtime that can serve a `fetch` function. */
 export function createApp(deps: ApiDeps): Hono<ApiEnv> {
@@ -51,6 +52,7 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
   app.post("/v2/template/:id/preview", auth, postPreview(deps));
   app.get("/v2/templates", auth, listTemplates(deps));
   app.get("/v2/received-text-messages", auth, listReceivedTexts(deps));
+  app.get("/v2/unsubscribe-requests", auth, listUnsubscribeRequests(deps));
 
   app.get(unsubscribePath, showUnsubscribe(deps));
   app.post(unsubscribePath, postUnsubscribe(deps));

@@ -10,7 +10,10 @@ import type { Service } from "../shared/service/service.ts";
 import type { Signer } from "../shared/signing.ts";
 import type { TemplateDetails } from "../shared/template/queries.ts";
 import type { Timeline } from "../shared/timeline/find-timeline.ts";
+import type { UnsubscribeRequest } from "../shared/unsubscribe/queries.ts";
 import type { InternalClient } from "./internal/authenticate.ts";
+import type { AttemptDesk } from "./internal/callback-attempts/desk.ts";
+import type { CallbackDesk } from "./internal/callbacks/desk.ts";
 
 /** Everything the API needs of the world. Built once, in `serve.*`. */
 export interface ApiDeps {
@@ -34,6 +37,12 @@ export interface ApiDeps {
     type: StoredTemplate["type"] | null,
   ) => Promise<TemplateDetails[]>;
   listReceivedTexts: (query: ReceivedTextsQuery) => Promise<ReceivedText[]>;
+  listUnsubscribeRequests: (query: {
+    serviceId: string;
+    /** A notification's id. */
+    olderThan: string | null;
+    limit: number;
+  }) => Promise<UnsubscribeRequest[]>;
   /** The link by which an email's recipient unsubscribes; `root` ends in a slash. */
   createUnsubscribeUrl: (root: string, notificationId: string) => Promise<string>;
   /** Whether the token is ours, of this notification, and not too old. */
@@ -45,6 +54,10 @@ export interface ApiDeps {
   countLiveServices: () => Promise<number>;
   /** What became of any service's notification. */
   findTimeline: (id: string) => Promise<Timeline | null>;
+  /** Where services are told of events. */
+  callbacks: CallbackDesk;
+  /** What services were told of them. */
+  callbackAttempts: AttemptDesk;
   /** Who may use the paths of `internal/`. */
   internalClient: InternalClient;
   /** How long a request may take. */

@@ -2,6 +2,7 @@ import { type Cached, type CacheOptions, createCache } from "../shared/cache.ts"
 import type { Config } from "../shared/config.ts";
 import { isDataFault, openDatabase, type Pool } from "../shared/database.ts";
 import { createDocumentStore } from "../shared/document/store.ts";
+import { checkCallbackUrl } from "../shared/egress/callback-url.ts";
 import { type Cipher, createCipher, type Seal } from "../shared/encryption.ts";
 import { inGroups, inTime } from "../shared/group.ts";
 import { createTextDesk } from "../shared/inbound/accept.ts";
@@ -19,9 +20,15 @@ import { createSigner, type Signer } from "../shared/signing.ts";
 import { openStorage } from "../shared/storage/open.ts";
 import { findTemplate, findTemplateDetails, listSendableTemplates } from "../shared/template/queries.ts";
 import { findTimeline } from "../shared/timeline/find-timeline.ts";
-import { findSenderName, storeUnsubscribeRequest } from "../shared/unsubscribe/queries.ts";
+import {
+  findSenderName,
+  listNewestUnsubscribeRequests,
+  storeUnsubscribeRequest,
+} from "../shared/unsubscribe/queries.ts";
 import { createUnsubscribeUrl, isUnsubscribeToken } from "../shared/unsubscribe/token.ts";
 import { createApp } from "./app.ts";
+import { createAttemptDesk } from "./internal/callback-attempts/desk.ts";
+import { createCallbackDesk } from "./internal/callbacks/desk.ts";
 import { requestLimitMs } from "./middleware/time-out.ts";
 import { createInboundRoutes } from "./receipts/inbound-routes.ts";
 import { createReceiptRoutes } from "./receipts/routes.ts";
@@ -155,12 +162,21 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
       bounded(findTemplateDetails(sql, serviceId, id, version)),
     listSendableTemplates: (serviceId, type) => bounded(listSendableTemplates(sql, serviceId, type)),
     listReceivedTexts: (query) => bounded(listReceivedTexts(sql, cipher, query)),
+    listUnsubscribeRequests: (query) => bounded(listNewestUnsubscribeRequests(sql, query)),
     createUnsubscribeUrl: async (root, id) => createUnsubscribeUrl(await signer(), root, id, now()),
     isUnsubscribeToken: async (id, token) => isUnsubscribeToken(await signer(), id, token, now()),
     findSenderName: (id) => bounded(findSenderName(sql, id)),
     unsubscribe: (id) => bounded(storeUnsubscribeRequest(sql, id, now())),
     countLiveServices: () => bounded(countLiveServices(sql)),
     findTimeline: (id) => bounded(findTimeline(sql, id)),
+    callbackAttempts: createAttemptDesk({ sql, cipher, timeoutMs: config.api.admitTimeoutMs }),
+    callbacks: createCallbackDesk({
+      sql,
+      cipher,
+      timeoutMs: config.api.admitTimeoutMs,
+      urlFault: (url) => checkCallbackUrl(url, config.egress.policy),
+      trialPatienceMs: 10_000,
+    }),
     internalClient: config.api.internalClient,
     documents: createDocumentStore({
       sql,

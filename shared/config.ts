@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { fromBase64 } from "./base64.ts";
+import { isAddress, parseRange } from "./egress/address.ts";
 import type { EncryptionKey } from "./encryption.ts";
 
 const largestPort = 65_535;
@@ -48,6 +49,22 @@ const Points = v.pipe(
     "must be name=points for each provider, the points making 100",
   ),
 );
+const retrySchedules = new Map([
+  ["default", { stepsSeconds: [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400], jitter: 0.2 }],
+  ["notify", { stepsSeconds: [300, 300, 300, 300, 300], jitter: 0 }],
+  ["none", { stepsSeconds: [], jitter: 0 }],
+]);
+/** The name of a schedule, or seconds before each retry in turn. */
+const Retries = v.pipe(
+  v.string(),
+  v.regex(
+    /^(default|notify|none|[1-9]\d{0,6}(,[1-9]\d{0,6}){0,99})$/,
+    "must be default, notify, none, or seconds before each retry, separated by commas",
+  ),
+  v.transform((text) => {
+    return retrySchedules.get(text) ?? { stepsSeconds: text.split(",").map(Number), jitter: 0.2 };
+  }),
+);
 const List = v.pipe(
   v.string(),
   v.transform((text) =>
@@ -55,6 +72,21 @@ const List = v.pipe(
       .split(",")
       .map((part) => part.trim())
       .filter((part) => part !== ""),
+  ),
+);
+const Ranges = v.pipe(
+  List,
+  v.check(
+    (texts) => texts.every((text) => parseRange(text) !== null),
+    "must be addresses or ranges such as 10.1.0.0/16, separated by commas; IPv4 written as such",
+  ),
+  v.transform((texts) => texts.map(parseRange).filter((range) => range !== null)),
+);
+const DnsServers = v.pipe(
+  List,
+  v.check(
+    (servers) => servers.every((server) => isAddress(server) || isAddress(server.replace(/:\d{1,5}$/, ""))),
+    "must be addresses of DNS servers, separated by commas; a port may follow an IPv4 address",
   ),
 );
 /** `id:base64 of 32 bytes`, the first encrypts. */
@@ -168,6 +200,8 @@ const Environment = v.object({
   WORKER_STOP_MS: v.optional(Milliseconds, "25000"),
   /** `deliver-sms=20,deliver-email=20`: jobs at once in this process, in place of the queues' own numbers. */
   WORKER_CONCURRENCY: v.optional(v.string(), ""),
+  /** `service-callbacks=20`: jobs of one service at once, over all workers, which must agree on it. */
+  WORKER_PER_SERVICE: v.optional(v.string(), ""),
 
   MMG_URL: v.optional(Url, "https://api.mmg.co.uk/jsonv2a/api.php"),
   MMG_API_KEY: v.optional(Text),
@@ -208,8 +242,19 @@ const Environment = v.object({
   SMTP_URL: v.optional(v.pipe(Text, v.regex(/^smtps?:\/\//, "must begin smtp:// or smtps://"))),
 
   CALLBACK_TIMEOUT_MS: v.optional(Milliseconds, "5000"),
-  CALLBACK_RETRIES: v.optional(CountOrNone, "5"),
-  CALLBACK_RETRY_SECONDS: v.optional(Count, "300"),
+  /** Addresses that callbacks reach though they are not the public internet: `10.1.0.0/16,192.168.7.9`. */
+  CALLBACK_ALLOWED_CIDRS: v.optional(Ranges, ""),
+  /** A proxy that all callbacks go through (CONNECT); it must keep them from what is internal: `EgressOptions`. */
+  CALLBACK_PROXY_URL: v.optional(v.pipe(Url, v.regex(/^https?:\/\//, "must begin http:// or https://"))),
+  /** `address` or `address:port`, asked for receivers' names in place of the system's resolver. */
+  CALLBACK_DNS_SERVERS: v.optional(DnsServers, ""),
+  /**
+   * When a callback that failed is tried again: `default` for nine times within four days, `notify` for Notify's five
+   * times 300 s, or seconds of your own, `10,60,3600`; `none` for never. All but Notify's vary by a fifth.
+   */
+  CALLBACK_RETRY: v.optional(Retries, "default"),
+  /** How many things a second a service is told again, where somebody asked for it. */
+  CALLBACK_REPLAYS_PER_SECOND: v.optional(Count, "50"),
 });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -262,6 +307,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       metricsPort: set.WORKER_METRICS_PORT,
       stopMs: set.WORKER_STOP_MS,
       concurrency: set.WORKER_CONCURRENCY,
+      perService: set.WORKER_PER_SERVICE,
     },
     mmg: {
       url: set.MMG_URL,
@@ -302,11 +348,19 @@ export function readConfig(env: Record<string, string | undefined>) {
       trustedOrigins: set.SNS_TRUSTED_ORIGINS,
     },
     smtp: { url: set.SMTP_URL ?? null },
+    egress: {
+      policy: {
+        allowed: set.CALLBACK_ALLOWED_CIDRS,
+        allowsPlainHttp: set.NOTIFY_ENVIRONMENT === "development",
+      },
+      proxyUrl: set.CALLBACK_PROXY_URL ?? null,
+      dnsServers: set.CALLBACK_DNS_SERVERS,
+    },
     callbacks: {
       timeoutMs: set.CALLBACK_TIMEOUT_MS,
-      retries: set.CALLBACK_RETRIES,
-      retrySeconds: set.CALLBACK_RETRY_SECONDS,
+      retry: set.CALLBACK_RETRY,
     },
+    callbackReplays: { perSecond: set.CALLBACK_REPLAYS_PER_SECOND },
   };
 }
 

@@ -1,9 +1,11 @@
 import { readConfig } from "../shared/config.ts";
 import { openDatabase } from "../shared/database.ts";
+import { checkCallbackHost } from "../shared/egress/callback-url.ts";
 import { createCipher } from "../shared/encryption.ts";
 import { assertMigrated } from "../shared/migrations.ts";
 import { UsageError, type Use } from "./commands/command.ts";
 import { runCli } from "./commands/run.ts";
+import { createResolver } from "./egress/resolve.ts";
 
 /** For a person or a script, once. */
 const use: Use = async (work) => {
@@ -14,6 +16,8 @@ const use: Use = async (work) => {
     );
   }
   const config = readConfig(process.env);
+  const { policy, dnsServers: servers } = config.egress;
+  const resolve = createResolver({ servers, timeoutMs: config.callbacks.timeoutMs });
   const sql = openDatabase(config.databaseUrl, {
     name: "pillarbox cli",
     connections: 2,
@@ -22,7 +26,14 @@ const use: Use = async (work) => {
   });
   try {
     await assertMigrated(sql);
-    await work({ sql, cipher: await createCipher(config.encryptionKeys), print, note, readInput });
+    await work({
+      sql,
+      cipher: await createCipher(config.encryptionKeys),
+      callbackUrlFault: (url) => checkCallbackHost(url, policy, resolve),
+      print,
+      note,
+      readInput,
+    });
   } finally {
     await sql.end({ timeout: 1 });
   }

@@ -5,14 +5,37 @@ import { type JobName, type Queue, queues } from "../shared/queue/jobs.ts";
  * Throws on a queue that does not exist or a number that is none.
  */
 export function concurrencyOf(text: string): (queue: JobName) => number {
-  const given = new Map<string, number>();
+  const given = numbersOf("WORKER_CONCURRENCY", text);
+  return (queue) => given.get(queue) ?? table[queue].concurrency;
+}
+
+/**
+ * Jobs of one service at once, over all workers; null for a queue whose jobs belong to none. Throws as `concurrencyOf`
+ * does, and on such a queue.
+ */
+export function perServiceOf(text: string): (queue: JobName) => number | null {
+  const setting = "WORKER_PER_SERVICE";
+  const given = numbersOf(setting, text);
+  for (const name of given.keys()) {
+    if (table[name].perService === null)
+      throw new Error(`Cannot read ${setting}: jobs of ${name} belong to no service`);
+  }
+  return (queue) => given.get(queue) ?? table[queue].perService;
+}
+
+const table: Record<JobName, Queue> = queues;
+
+function numbersOf(setting: string, text: string): Map<JobName, number> {
+  const given = new Map<JobName, number>();
   for (const pair of text.split(",").filter((part) => part.trim() !== "")) {
     const [name = "", count = ""] = pair.split("=").map((part) => part.trim());
-    if (!(name in queues)) throw new Error(`Cannot read WORKER_CONCURRENCY: there is no queue "${name}"`);
-    if (!/^[1-9]\d{0,4}$/.test(count))
-      throw new Error(`Cannot read WORKER_CONCURRENCY: "${count}" for ${name}`);
+    if (!isQueue(name)) throw new Error(`Cannot read ${setting}: there is no queue "${name}"`);
+    if (!/^[1-9]\d{0,4}$/.test(count)) throw new Error(`Cannot read ${setting}: "${count}" for ${name}`);
     given.set(name, Number(count));
   }
-  const table: Record<JobName, Queue> = queues;
-  return (queue) => given.get(queue) ?? table[queue].concurrency;
+  return given;
+}
+
+function isQueue(name: string): name is JobName {
+  return Object.hasOwn(queues, name);
 }

@@ -47,6 +47,8 @@ export interface ConsumerOptions {
   queue: JobName;
   task: Task;
   concurrency: number;
+  /** Jobs of one service at once, over all workers; the queue's own number where it is not given. */
+  perService?: number | null;
   sql: Pool;
   boss: PgBoss;
   log: Log;
@@ -84,6 +86,7 @@ const gatherMs = 5;
 export function consume(options: ConsumerOptions): Consumer {
   const { queue, task, concurrency, sql, boss, log, metrics, pollMs, heartbeatMs } = options;
   const settings: Queue = queues[queue];
+  const { perService = settings.perService } = options;
   const batch = Math.max(1, Math.ceil(concurrency / 4));
   const running = new Map<string, Running>();
   const db = bossDb(sql);
@@ -124,7 +127,7 @@ export function consume(options: ConsumerOptions): Consumer {
         woken = true;
         return;
       }
-      const jobs = await fetchJobs(sql, queue, { room, perService: settings.perService, after });
+      const jobs = await fetchJobs(sql, queue, { room, perService, after });
       // A full batch means that more may wait; a short one that a wake or a settled job will tell.
       if (jobs.length >= room) woken = true;
       after = jobs.at(-1)?.groupId ?? after;
@@ -168,7 +171,7 @@ export function consume(options: ConsumerOptions): Consumer {
     const delayMs = fault ? delayOf({ job, fault }, settings) * 1000 : Number.POSITIVE_INFINITY;
     if (delayMs < pollMs) setTimeout(wake, delayMs + gatherMs);
     // A service at its limit has room again.
-    if (settings.perService !== null) woken = true;
+    if (perService !== null) woken = true;
     // Not before a fetch that is under way: what it claims has to be given back.
     if (running.size === 0 && !fetching) idle();
     pump();

@@ -1,3 +1,4 @@
+import type { OpenCredentials } from "../shared/callback/credentials.ts";
 import type { Config } from "../shared/config.ts";
 import type { Pool } from "../shared/database.ts";
 import type { Cipher } from "../shared/encryption.ts";
@@ -7,6 +8,8 @@ import type { ProviderDetails } from "../shared/provider/choose.ts";
 import type { EmailProvider, SmsProvider } from "../shared/provider/provider.ts";
 import type { Storage } from "../shared/storage/storage.ts";
 import type { CompiledTemplate } from "../shared/template/template.ts";
+import type { CallbackHealth } from "./callbacks/health.ts";
+import type { Egress } from "./egress/egress.ts";
 import type { FailedSends } from "./failed-sends.ts";
 import type { Breaker } from "./providers/breaker.ts";
 import type { SnsLog } from "./providers/sns-log.ts";
@@ -40,6 +43,13 @@ export interface WorkerDeps {
   /** The link by which an email's recipient unsubscribes. */
   createUnsubscribeUrl: (notificationId: string) => Promise<string>;
   callbacks: Config["callbacks"];
+  callbackReplays: Config["callbackReplays"];
+  /** The way to addresses that services name. */
+  egress: Egress;
+  /** What callbacks are sent with. */
+  openCredentials: OpenCredentials;
+  /** How receivers of callbacks do: one that fails too often is spared. */
+  callbackHealth: CallbackHealth;
   storage: Storage;
   /** Where receipts of texts by SNS are read; null where they cannot be. */
   snsLog: SnsLog | null;

@@ -47,7 +47,7 @@ export function showQueues(
   );
   new Gauge({
     name: "pillarbox_callbacks_waiting",
-    help: "Callbacks that services have yet to be told of, first attempts and retries",
+    help: "Callbacks that services have yet to be told of, first attempts and retries, also for receivers that are spared",
     registers: [registry],
     async collect() {
       const callbacks = (await levels("all")).filter(({ queue }) => queue.startsWith("service-callbacks"));

@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { tendTask } from "../shared/callback/tend.ts";
 import type { Pool } from "../shared/database.ts";
 import type { Log } from "../shared/log.ts";
 import { fireSchedule, lastDue } from "../shared/schedule/queries.ts";
@@ -17,12 +18,14 @@ const schedules: readonly Schedule[] = [
   { task: "replay-created-notifications", cron: "*/15 * * * *", catchUp: false },
   { task: "delete-old-idempotency-keys", cron: "20 * * * *", catchUp: false },
   { task: "delete-expired-documents", cron: "40 * * * *", catchUp: false },
+  { task: "delete-old-callback-attempts", cron: "50 * * * *", catchUp: false },
   // What one run missed the next reads.
   { task: "read-sns-receipts", cron: "*/2 * * * *", catchUp: false },
   { task: "generate-sms-delivery-stats", cron: "* * * * *", catchUp: false },
   // A little later, by those figures.
   { task: "switch-current-sms-provider-on-slow-delivery", cron: "15 * * * * *", catchUp: false },
   { task: "tend-providers-back-to-middle", cron: "*/5 * * * *", catchUp: false },
+  { task: tendTask, cron: "* * * * *", catchUp: false },
   { task: "check-for-low-available-inbound-sms-numbers", cron: "0 9 * * 1", catchUp: false },
   { task: "delete-old-task-runs", cron: "4 3 * * *", catchUp: false },
 ];

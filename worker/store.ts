@@ -1,6 +1,8 @@
 import { type CacheOptions, createCache } from "../shared/cache.ts";
 import { type NewCallbackAttempt, recordCallbackAttempts } from "../shared/callback/attempts.ts";
+import { type Breaker, claimProbes, findBreaker, type Probe } from "../shared/callback/health.ts";
 import { type CallbackTarget, findCallbackTarget } from "../shared/callback/queries.ts";
+import { targetMs } from "../shared/callback/tend.ts";
 import { isDataFault, isDeadlock, type Pool } from "../shared/database.ts";
 import { inGroups } from "../shared/group.ts";
 import { type NewReceivedText, storeReceivedTexts } from "../shared/inbound/queries.ts";
@@ -20,6 +22,7 @@ import {
   releaseClaims,
   type Sent,
 } from "../shared/notification/delivery.ts";
+import { enqueue, type NewJob } from "../shared/queue/enqueue.ts";
 import { findUnpriced, type Price, storePrices, type Unpriced } from "../shared/receipt/queries.ts";
 
 /** The statements of the busy tasks. Tasks that run at the same time share them, as requests share a commit. */
@@ -34,7 +37,14 @@ export interface Store {
   price(price: Price): Promise<undefined>;
   receive(text: NewReceivedText): Promise<boolean>;
   calledBack(attempt: NewCallbackAttempt): Promise<undefined>;
-  callbackTarget(serviceId: string, type: string): Promise<CallbackTarget | null>;
+  callbackTarget(serviceId: string, type: string): Promise<WatchedTarget | null>;
+  claimProbe(probe: Probe): Promise<boolean>;
+  park(job: NewJob<"service-callbacks-parked">): Promise<undefined>;
+}
+
+/** Where to tell, and how it is spared; null where it is called as usual. */
+export interface WatchedTarget extends CallbackTarget {
+  breaker: Breaker | null;
 }
 
 export interface StoreOptions {
@@ -44,9 +54,13 @@ export interface StoreOptions {
 
 export function createStore(sql: Pool, { claimSeconds, metrics }: StoreOptions): Store {
   const options = { largest: 500, waiting: 100_000, timeoutMs: 30_000, isItemsFault: isDataFault };
-  const targets = createCache((key) => {
+  const targets = createCache(async (key): Promise<WatchedTarget | null> => {
     const [serviceId = "", type = ""] = key.split(" ");
-    return findCallbackTarget(sql, serviceId, type);
+    const [target, breaker] = await Promise.all([
+      findCallbackTarget(sql, serviceId, type),
+      findBreaker(sql, serviceId, type),
+    ]);
+    return target && { ...target, breaker };
   }, targetCache);
 
   const grouped = <Item, Result>(
@@ -76,6 +90,10 @@ export function createStore(sql: Pool, { claimSeconds, metrics }: StoreOptions):
       done(recordCallbackAttempts(sql, attempts), attempts),
     ),
     callbackTarget: (serviceId, type) => targets(`${serviceId} ${type}`),
+    claimProbe: grouped("callback-probe", (probes: readonly Probe[]) => claimProbes(sql, probes)),
+    park: grouped("callback-park", (jobs: readonly NewJob<"service-callbacks-parked">[]) =>
+      done(enqueue(sql, jobs), jobs),
+    ),
   };
 }
 
@@ -91,7 +109,7 @@ async function again<T>(write: () => Promise<T>): Promise<T> {
 }
 
 /** Short, so that a changed or deleted address holds for what waits. */
-const targetCache: CacheOptions = { ttlMs: 1000, largest: 5000 };
+const targetCache: CacheOptions = { ttlMs: targetMs, largest: 5000 };
 
 async function done(work: Promise<void>, items: readonly unknown[]): Promise<undefined[]> {
   await work;

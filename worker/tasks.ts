@@ -8,10 +8,14 @@ import { deliverSms } from "./tasks/deliver-sms.ts";
 import { deliveryExhausted } from "./tasks/delivery-exhausted.ts";
 import { maintain } from "./tasks/maintain.ts";
 import { receiveText } from "./tasks/receive-text.ts";
+import { replayCallbacks } from "./tasks/replay-callbacks.ts";
 import { sendCallback } from "./tasks/send-callback.ts";
+import { testCallback } from "./tasks/test-callback.ts";
 
-/** Who works each queue. `dead-letters` waits for a person. */
-export function createTasks(deps: WorkerDeps): Record<Exclude<JobName, "dead-letters">, Task> {
+/** Who works each queue. `dead-letters` waits for a person, what is parked for `tend-callbacks`. */
+export function createTasks(
+  deps: WorkerDeps,
+): Record<Exclude<JobName, "dead-letters" | "service-callbacks-parked">, Task> {
   return {
     "deliver-sms": (payload, signal) => deliverSms(payload, deps, signal),
     "deliver-email": (payload, signal) => deliverEmail(payload, deps, signal),
@@ -22,6 +26,9 @@ export function createTasks(deps: WorkerDeps): Record<Exclude<JobName, "dead-let
     "inbound-sms": (payload) => receiveText(payload, deps),
     "service-callbacks": (payload, signal, job) => sendCallback(payload, deps, signal, job),
     "service-callbacks-retry": (payload, signal, job) => sendCallback(payload, deps, signal, job),
+    "service-callbacks-replay": (payload, signal, job) => sendCallback(payload, deps, signal, job),
+    "callback-replays": (payload, signal, job) => replayCallbacks(payload, deps, signal, job),
+    "callback-tests": (payload, signal) => testCallback(payload, deps, signal),
     maintenance: (payload, signal) => maintain(payload, deps, signal),
   };
 }

@@ -1,4 +1,5 @@
 import { createCache } from "../shared/cache.ts";
+import { createOpenCredentials } from "../shared/callback/credentials.ts";
 import type { Config } from "../shared/config.ts";
 import { openDatabase, type Pool } from "../shared/database.ts";
 import { createCipher } from "../shared/encryption.ts";
@@ -16,9 +17,12 @@ import { findTemplateVersion } from "../shared/template/queries.ts";
 import { compileTemplate } from "../shared/template/template.ts";
 import { createUnsubscribeUrl } from "../shared/unsubscribe/token.ts";
 import { startBoss } from "./boss.ts";
-import { concurrencyOf } from "./concurrency.ts";
+import { createCallbackHealth } from "./callbacks/health.ts";
+import { judgeReceivers } from "./callbacks/judge.ts";
+import { concurrencyOf, perServiceOf } from "./concurrency.ts";
 import { type Consumer, consume } from "./consume.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { openEgress } from "./egress/open.ts";
 import { createFailedSends } from "./failed-sends.ts";
 import { createMetrics, type WorkerMetrics } from "./metrics.ts";
 import { showProviders } from "./provider-metrics.ts";
@@ -95,8 +99,10 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     showProviders(metrics.registry, { read: () => listProviderFigures(sql), log });
     const deps = await createDeps({ config, log, now, sql, sweeps, metrics, providers });
     closers.unshift(() => deps.failedSends.flush());
+    closers.unshift(() => deps.callbackHealth.flush());
     const consumers = new Map<JobName, Consumer>();
     const concurrency = concurrencyOf(config.worker.concurrency);
+    const perService = perServiceOf(config.worker.perService);
     for (const [name, task] of Object.entries(createTasks(deps))) {
       const queue = name as JobName;
       const options = {
@@ -108,6 +114,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
         metrics,
         pollMs: everyMs,
         concurrency: concurrency(queue),
+        perService: perService(queue),
       };
       consumers.set(queue, consume({ ...options, heartbeatMs: (heartbeatSeconds * 1000) / 4 }));
     }
@@ -148,6 +155,7 @@ interface DepsOptions extends Required<WorkerOptions> {
 
 async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
   const { config, log, now, sql, sweeps, metrics, providers } = options;
+  const cipher = await createCipher(config.encryptionKeys);
   const signer = await createSigner(config.encryptionKeys);
   const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
   const textProviders = new Set(providers.sms.keys());
@@ -168,7 +176,7 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
   return {
     sql: sweeps,
     store: createStore(sql, { claimSeconds, metrics }),
-    cipher: await createCipher(config.encryptionKeys),
+    cipher,
     log,
     metrics,
     now,
@@ -192,6 +200,13 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     emailDomain: config.email.domain,
     createUnsubscribeUrl: (id) => createUnsubscribeUrl(signer, config.api.url, id, now()),
     callbacks: config.callbacks,
+    callbackReplays: config.callbackReplays,
+    egress: openEgress(config),
+    openCredentials: createOpenCredentials(cipher),
+    callbackHealth: createCallbackHealth({
+      write: (results) => judgeReceivers(results, { sql, log, now }),
+      log,
+    }),
     storage: openStorage(config.storage, sweeps),
   };
 }

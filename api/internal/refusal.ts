@@ -1,8 +1,9 @@
 import type { ErrorHandler } from "hono";
 import { isUnreachable } from "../../shared/database.ts";
+import { RequestError } from "../../shared/errors.ts";
 import { Busy } from "../../shared/group.ts";
 import type { Log } from "../../shared/log.ts";
-import { answerJson } from "../answer.ts";
+import { answerError, answerJson } from "../answer.ts";
 
 /** A request of an operators' program that cannot be done, as it is told (`spec/admin-api.md` 1). */
 export class Refusal extends Error {
@@ -28,6 +29,7 @@ export function answerRefusal(log: Log): ErrorHandler {
   return (error, c) => {
     if (error instanceof Refusal)
       return answer(error.status, error.isOfToken ? { token: [error.message] } : error.message);
+    if (error instanceof RequestError) return answerError(error);
     const request = { method: c.req.method, path: c.req.path, err: error };
     if (error instanceof Busy || isUnreachable(error)) {
       log.warn(request, "Database unreachable");

@@ -1,14 +1,23 @@
 import { Hono } from "hono";
 import type { ApiDeps } from "../deps.ts";
 import { authenticateClient } from "./authenticate.ts";
+import { attemptRoutes } from "./callback-attempts/routes.ts";
+import { callbackRoutes } from "./callbacks/routes.ts";
 import { getTimeline } from "./get-timeline.ts";
 import { answerRefusal } from "./refusal.ts";
 
 /** What operators' programs ask, at Notify's paths where it has one; errors have the envelope of these paths. */
-export function internalRoutes(deps: Pick<ApiDeps, "findTimeline" | "internalClient" | "now" | "log">): Hono {
+export function internalRoutes(
+  deps: Pick<
+    ApiDeps,
+    "callbacks" | "callbackAttempts" | "findTimeline" | "internalClient" | "now" | "newId" | "log"
+  >,
+): Hono {
   const auth = authenticateClient(deps.internalClient, deps.now);
   const routes = new Hono();
   routes.onError(answerRefusal(deps.log));
   routes.get("/notifications/:id/timeline", auth, getTimeline(deps));
+  routes.route("/", callbackRoutes(auth, deps));
+  routes.route("/", attemptRoutes(auth, deps));
   return routes;
 }

@@ -16,6 +16,7 @@ import { ReceiptRefused, ReceiptTaken, Unsubscribed, UnsubscribeRefused } from "
 import { SentEmail, SentSms } from "./answers/sent.ts";
 import { LiveCounts, Ready, Status } from "./answers/status.ts";
 import { Preview, Template, Templates } from "./answers/template.ts";
+import { UnsubscribeRequest, UnsubscribeRequests } from "./answers/unsubscribe-requests.ts";
 import { toComponents } from "./convert.ts";
 import { describeOperation, describeSharedResponses } from "./describe-operation.ts";
 import type { OpenApiDocument } from "./model.ts";
@@ -26,10 +27,12 @@ import { receivedTextOperations } from "./operations/received-texts.ts";
 import { recipientOperations } from "./operations/recipients.ts";
 import { statusOperations } from "./operations/status.ts";
 import { templateOperations } from "./operations/templates.ts";
+import { unsubscribeRequestOperations } from "./operations/unsubscribe-requests.ts";
 
 const operations: readonly Operation[] = [
   ...notificationOperations,
   ...receivedTextOperations,
+  ...unsubscribeRequestOperations,
   ...templateOperations,
   ...recipientOperations,
   ...statusOperations,
@@ -76,6 +79,8 @@ export function describeApi(): OpenApiDocument {
         Links,
         ReceivedText,
         ReceivedTexts,
+        UnsubscribeRequest,
+        UnsubscribeRequests,
         Template,
         Templates,
         Preview,

@@ -25,7 +25,7 @@ const largestText = 3 * 1024 * 1024;
 const longestName = 100;
 
 /** Judges a file as Notify's document service does; its name alone tells the type where it has one. */
-export async function checkFile({ base64, filename, isCsv }: GivenFile): Promise<FileVerdict> {
+export function checkFile({ base64, filename, isCsv }: GivenFile): FileVerdict {
   const refuse = (message: string): FileVerdict => ({ ok: false, message });
   if (base64.length > largestText) return refuse("Uploaded file exceeds file size limit");
   const bytes = decodeLenientBase64(base64);
@@ -39,7 +39,7 @@ export async function checkFile({ base64, filename, isCsv }: GivenFile): Promise
     return { ok: true, file: { bytes, filename, mimeType } };
   }
   // CSV looks like any other text.
-  const mimeType = isCsv && isText(bytes) ? "text/csv" : await recogniseType(bytes);
+  const mimeType = isCsv && isText(bytes) ? "text/csv" : recogniseType(bytes);
   if (!isSupported(mimeType)) return refuse(unsupportedMessage(mimeType));
   return { ok: true, file: { bytes, filename, mimeType } };
 }

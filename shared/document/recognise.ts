@@ -1,14 +1,11 @@
-import { fileTypeFromBuffer } from "file-type";
+import { typeOfBinary } from "./binary-types.ts";
 
 /** What a file is by its content, as a MIME type; never to be trusted when it is shown. */
-export async function recogniseType(bytes: Uint8Array): Promise<string> {
+export function recogniseType(bytes: Uint8Array): string {
   const start = latin1.decode(bytes.subarray(0, startBytes));
   for (const [mimeType, pattern] of signatures) if (pattern.test(start)) return mimeType;
   if (isText(bytes)) return typeOfText(bytes, start);
-  const found = await libraryType(bytes);
-  if (found === "application/x-cfb") return typeOfCompoundFile(bytes);
-  // An animated one is still a PNG.
-  return found === "image/apng" ? "image/png" : found;
+  return typeOfBinary(bytes);
 }
 
 /** True for what `file` calls text: no control characters but those that lay text out, or UTF-16 that says so. */
@@ -20,7 +17,7 @@ export function isText(bytes: Uint8Array): boolean {
 const startBytes = 4096;
 const latin1 = new TextDecoder("latin1");
 
-/** Whatever follows. The library takes the first letters of much text for those of binary files, so it is asked last. */
+/** Whatever follows, text or not. */
 const signatures: readonly [string, RegExp][] = [
   ["application/pdf", /^(?:\xef\xbb\xbf)?\s*%PDF-/],
   ["application/rtf", /^\{\\rtf/],
@@ -74,27 +71,4 @@ function isJson(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-async function libraryType(bytes: Uint8Array): Promise<string> {
-  try {
-    const found = await fileTypeFromBuffer(bytes);
-    return found?.mime ?? unknown;
-  } catch {
-    // A file that ends too early for its type.
-    return unknown;
-  }
-}
-
-const unknown = "application/octet-stream";
-
-/** Word, Excel and others before 2007 are folders in one file: the stream tells whose. */
-function typeOfCompoundFile(bytes: Uint8Array): string {
-  // Names in its directory are UTF-16; as Latin-1 each letter is followed by a NUL.
-  const text = latin1.decode(bytes);
-  const holds = (name: string) => text.includes([...name].map((letter) => `${letter}\0`).join(""));
-  if (holds("WordDocument")) return "application/msword";
-  if (holds("Workbook")) return "application/vnd.ms-excel";
-  if (holds("PowerPoint Document")) return "application/vnd.ms-powerpoint";
-  return "application/x-cfb";
 }

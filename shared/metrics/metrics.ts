@@ -24,6 +24,8 @@ export interface Metrics {
   told(type: string, attempt: number, seconds: number): void;
   /** A service's receiver answered a callback, or did not. */
   calledBack(type: string, outcome: "delivered" | "refused" | "failed", seconds: number): void;
+  /** A service will not be told of something, unless somebody asks for it. */
+  gaveUp(type: string, why: "refused" | "exhausted" | "suspended"): void;
 }
 
 /** Never less than none, whatever the clocks of two machines say. */
@@ -48,5 +50,6 @@ export function together(sinks: readonly Metrics[]): Metrics {
     reported: (receipt, seconds) => each((sink) => sink.reported(receipt, seconds)),
     told: (type, attempt, seconds) => each((sink) => sink.told(type, attempt, seconds)),
     calledBack: (type, outcome, seconds) => each((sink) => sink.calledBack(type, outcome, seconds)),
+    gaveUp: (type, why) => each((sink) => sink.gaveUp(type, why)),
   };
 }

@@ -101,6 +101,11 @@ export function createPrometheus(library: PrometheusLibrary, registry: Registry)
     ["type", "outcome"],
     callBuckets,
   );
+  const gaveUp = counter(
+    "callbacks_given_up_total",
+    "Callbacks that will not be tried again, unless somebody asks for it",
+    ["type", "why"],
+  );
 
   return {
     answered: ({ method, route, status }, seconds) =>
@@ -121,6 +126,7 @@ export function createPrometheus(library: PrometheusLibrary, registry: Registry)
     told: (type, attempt, seconds) =>
       told.observe({ type, attempt: attempt === 1 ? "first" : "retry" }, seconds),
     calledBack: (type, outcome, seconds) => callbacks.observe({ type, outcome }, seconds),
+    gaveUp: (type, why) => gaveUp.inc({ type, why }),
   };
 }
 

@@ -98,6 +98,7 @@ export function createStatsd(
         count("service-callbacks", type, outcome);
         time(seconds, "service-callbacks", type, "request-time");
       },
+      gaveUp: (type, why) => count("service-callbacks", type, "given-up", why),
     },
   };
 }

@@ -19,7 +19,15 @@ const Callback = v.object({
   body: v.string(),
   /** When what it tells of reached us; absent where nobody reported it. */
   reportedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  /** Where somebody has it told again. */
+  replayId: v.optional(Uuid),
 });
+
+/** Goes on with having things told again, from where `callback_replays` says it is. */
+const CallbackReplay = v.object({ replayId: Uuid });
+
+/** Sends a sample to a callback, to see whether it works. */
+const CallbackTest = v.object({ trialId: Uuid });
 
 /** Stores a text that somebody sent to a service. `body` says who wrote what, encrypted; the id is the stored text's. */
 const InboundSms = v.object({ v: v.literal(1), serviceId: Uuid, subjectId: Uuid, body: v.string() });
@@ -54,6 +62,10 @@ type QueueName =
   | "inbound-sms"
   | "service-callbacks"
   | "service-callbacks-retry"
+  | "service-callbacks-parked"
+  | "service-callbacks-replay"
+  | "callback-replays"
+  | "callback-tests"
   | "maintenance"
   | "dead-letters";
 
@@ -145,6 +157,45 @@ export const queues = {
     retryDelaySeconds: 60,
     expireSeconds: 60,
     deadLetter: "dead-letters",
+  },
+  /** For receivers that are spared, by callback; nothing consumes it, `tend-callbacks` moves them on. */
+  "service-callbacks-parked": {
+    payload: Callback,
+    concurrency: 0,
+    perService: null,
+    retries: 0,
+    retryDelaySeconds: 0,
+    expireSeconds: 60,
+  },
+  /** What is told again, beside what is new: its first attempts alone, as retries have their lane. */
+  "service-callbacks-replay": {
+    payload: Callback,
+    concurrency: 20,
+    perService: 5,
+    retries: 5,
+    retryDelaySeconds: 5,
+    expireSeconds: 60,
+    deadLetter: "dead-letters",
+  },
+  /** They fill the lane above little by little, and mostly wait. */
+  "callback-replays": {
+    payload: CallbackReplay,
+    concurrency: 10,
+    perService: 1,
+    retries: 100,
+    retryDelaySeconds: 30,
+    firstRetryDelaySeconds: 1,
+    expireSeconds: 120,
+    deadLetter: "dead-letters",
+  },
+  /** Somebody waits for what comes of it, and asks again where nothing does. */
+  "callback-tests": {
+    payload: CallbackTest,
+    concurrency: 10,
+    perService: 2,
+    retries: 2,
+    retryDelaySeconds: 1,
+    expireSeconds: 60,
   },
   maintenance: {
     payload: Maintenance,

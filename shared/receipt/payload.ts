@@ -48,8 +48,6 @@ export const SesReceipt = v.variant("type", [
     type: v.literal("complaint"),
     feedbackId: v.nullable(Short),
     complaintType: v.nullable(Short),
-    /** Who complained: the service is told. Never to be logged. */
-    recipient: v.nullable(v.pipe(v.string(), v.maxLength(1000))),
   }),
 ]);
 

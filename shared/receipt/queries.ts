@@ -1,17 +1,35 @@
 import type { Db } from "../database.ts";
-import { byId, type Changeable } from "../notification/change.ts";
+import { byId } from "../notification/change.ts";
 import type { Claimed } from "../notification/delivery.ts";
-import type { SesReceipt } from "./payload.ts";
+import { type NewJob, toRow as toJobRow } from "../queue/enqueue.ts";
 
-type Complaint = Extract<SesReceipt, { type: "complaint" }>;
+export interface NewComplaint {
+  id: string;
+  notificationId: string;
+  serviceId: string;
+  eventId: string;
+  feedbackId: string | null;
+  complaintType: string | null;
+  happenedAt: Date | null;
+  /** Queued with the complaint, where its service wants to be told. */
+  callback: NewJob<"service-callbacks">;
+}
 
-/** Stores a recipient's complaint once, however often SNS repeats it. */
-export async function storeComplaint(db: Db, notification: Changeable, complaint: Complaint): Promise<void> {
+/** Stores a recipient's complaint and queues its callback, once however often SNS repeats it. */
+export async function storeComplaint(db: Db, complaint: NewComplaint): Promise<void> {
+  const { id, notificationId, serviceId, eventId, feedbackId, complaintType, happenedAt, callback } =
+    complaint;
+  const jobs = [{ n: 0, ...toJobRow(callback) }];
   await db`
-    insert into complaints (notification_id, service_id, event_id, ses_feedback_id, complaint_type, complaint_date)
-    values (${notification.id}, ${notification.serviceId}, ${complaint.eventId}, ${complaint.feedbackId},
-      ${complaint.complaintType}, ${complaint.happenedAt})
-    on conflict (event_id) do nothing`;
+    with stored as (
+      insert into complaints (id, notification_id, service_id, event_id, ses_feedback_id, complaint_type, complaint_date)
+      values (${id}, ${notificationId}, ${serviceId}, ${eventId}, ${feedbackId}, ${complaintType}, ${happenedAt})
+      on conflict (event_id) do nothing
+      returning service_id
+    )
+    select enqueue_jobs(${JSON.stringify(jobs)}::text::json, array(
+      select 0 from stored s join service_callback_api c
+        on c.service_id = s.service_id and c.callback_type = 'complaint'))`;
 }
 
 /** A text whose fragments nobody has counted yet, with what it is made of. */

@@ -35,7 +35,7 @@ const Report = v.pipe(
     }),
     v.object({
       type: v.literal("Complaint"),
-      mail: v.object({ ...Mail.entries, destination: v.fallback(v.array(v.string()), []) }),
+      mail: Mail,
       complaint: v.object({ feedbackId: Text, complaintFeedbackType: Text, timestamp: Instant }),
     }),
   ]),
@@ -69,14 +69,12 @@ export function parseSesReceipt(
     }
     case "Complaint": {
       const { feedbackId, complaintFeedbackType, timestamp } = report.complaint;
-      const [recipient] = report.mail.destination;
       return {
         ...email,
         type: "complaint",
         happenedAt: timestamp,
         feedbackId,
         complaintType: complaintFeedbackType,
-        recipient: recipient === undefined ? null : clean(recipient, 1000),
       };
     }
   }

@@ -1,7 +1,6 @@
 import type { Db } from "../database.ts";
 import type { Cipher } from "../encryption.ts";
 import { type GuestType, guestTypeOf, roomFor } from "../recipient/guest-list.ts";
-import type { CallbackType } from "./callback-types.ts";
 import { apiKeySecretOf } from "./queries.ts";
 import type { KeyType } from "./service.ts";
 
@@ -81,13 +80,6 @@ export async function addGuest(
     insert into service_guest_list (service_id, recipient_type, recipient)
     values (${serviceId}, ${type}, ${recipient})`;
   return "added";
-}
-
-/** The service is told nothing any more. False where it was not told before. */
-export async function removeCallback(db: Db, serviceId: string, type: CallbackType): Promise<boolean> {
-  const removed = await db`
-    delete from service_callback_api where service_id = ${serviceId} and callback_type = ${type} returning id`;
-  return removed.length === 1;
 }
 
 export interface ServiceSummary {

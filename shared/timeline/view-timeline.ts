@@ -20,9 +20,9 @@ export function viewEvent(event: Event): JsonObject {
     case "end":
       return { event: "ended", at, status: event.status, reason: event.reason };
     case "callback": {
-      const { type, attempt, outcome, status, durationMs, detail } = event;
-      const answer = { status_code: status, duration_ms: durationMs, detail };
-      return { event: "callback", at, type, attempt, outcome, ...answer };
+      const { type, attempt, outcome, status, error, durationMs, detail, replayId } = event;
+      const answer = { status_code: status, error, duration_ms: durationMs, detail };
+      return { event: "callback", at, type, attempt, outcome, ...answer, replay_id: replayId };
     }
   }
 }

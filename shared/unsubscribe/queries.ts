@@ -40,6 +40,34 @@ export interface UnsubscribeRequest {
   notificationId: string;
 }
 
+/** A service's, newest first; those of one instant by notification, so that no page skips one. */
+export async function listNewestUnsubscribeRequests(
+  db: Db,
+  {
+    serviceId,
+    olderThan,
+    limit,
+  }: {
+    serviceId: string;
+    /** Only those before this notification's in the list's order; none where the service has no such one. */
+    olderThan: string | null;
+    limit: number;
+  },
+): Promise<UnsubscribeRequest[]> {
+  return await db<UnsubscribeRequest[]>`
+    select ${columns(db)} from unsubscribe_requests
+    where service_id = ${serviceId}
+      ${
+        olderThan === null
+          ? db``
+          : db`and (created_at, notification_id) < (
+              select created_at, notification_id from unsubscribe_requests
+              where notification_id = ${olderThan} and service_id = ${serviceId})`
+      }
+    order by created_at desc, notification_id desc
+    limit ${limit}`;
+}
+
 /** A service's, oldest first; those of one instant by notification, so that a page begins where the last one ended. */
 export async function listUnsubscribeRequests(
   db: Db,
@@ -57,9 +85,7 @@ export async function listUnsubscribeRequests(
   },
 ): Promise<UnsubscribeRequest[]> {
   return await db<UnsubscribeRequest[]>`
-    select created_at as "createdAt", email_address as "emailAddress", template_id as "templateId",
-      template_version as "templateVersion", notification_id as "notificationId"
-    from unsubscribe_requests
+    select ${columns(db)} from unsubscribe_requests
     where service_id = ${serviceId} and created_at >= ${since}
       ${
         after === null
@@ -71,4 +97,9 @@ export async function listUnsubscribeRequests(
       }
     order by created_at, notification_id
     limit ${limit}`;
+}
+
+function columns(db: Db) {
+  return db`created_at as "createdAt", email_address as "emailAddress", template_id as "templateId",
+    template_version as "templateVersion", notification_id as "notificationId"`;
 }

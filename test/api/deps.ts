@@ -164,12 +164,34 @@ export function openApiWorld(
     listSendableTemplates: async (_serviceId, asked) =>
       templates.filter(({ type }) => type === (asked ?? type)).map(detailsOf),
     listReceivedTexts: async () => [],
+    listUnsubscribeRequests: async () => [],
     createUnsubscribeUrl: async (root, id) => `${root}unsubscribe/${id}/token`,
     isUnsubscribeToken: async (_id, token) => token === "token",
     findSenderName: async () => known.name,
     unsubscribe: async () => true,
     countLiveServices: async () => 1,
     findTimeline: async () => null,
+    // The real ones are those of `openWorld`.
+    callbacks: {
+      create: async () => ({ outcome: "no-service" }),
+      find: async () => null,
+      update: async () => null,
+      remove: async () => false,
+      rotateSecret: async () => null,
+      resume: async () => null,
+      requestTrial: async () => false,
+      findTrial: async () => null,
+      urlFault: () => null,
+      trialPatienceMs: 0,
+    },
+    callbackAttempts: {
+      isService: async (id) => id === serviceId,
+      list: async () => [],
+      startReplay: async () => ({ ok: false, fault: "" }),
+      listReplays: async () => [],
+      findReplay: async () => null,
+      cancelReplay: async () => false,
+    },
     internalClient: { id: "notify-admin", secrets: [] },
     requestLimitMs: 29_500,
     documents: {
@@ -193,7 +215,7 @@ export function openApiWorld(
     gitCommit: "abc123",
     buildTime: "2026-08-01T00:00:00",
     receipts: new Hono().post("/sms/mmg", (c) => c.text("thanks")),
-    status: async () => ({ dbVersion: "0015_fetch_without_group" }),
+    status: async () => ({ dbVersion: "0018_callback_attempts" }),
     ready: async () => true,
     ...deps,
   };

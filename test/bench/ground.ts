@@ -43,6 +43,7 @@ export async function openGround(): Promise<Ground> {
     DATABASE_URL: postgres.url,
     ENCRYPTION_KEYS: `bench:${Buffer.from(key).toString("base64")}`,
     LOG_LEVEL: "warn",
+    BUN_CONFIG_MAX_HTTP_REQUESTS: "1000",
   };
   const children: Bun.Subprocess[] = [];
   stack.defer(async () => {

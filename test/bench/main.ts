@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { accept } from "./accept.ts";
 import type { Bench } from "./bench.ts";
+import { callbacks } from "./callbacks.ts";
 import { deliver } from "./deliver.ts";
 import { closeGrounds } from "./ground.ts";
 import { idle } from "./idle.ts";
@@ -10,6 +11,7 @@ import { render } from "./render.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   accept,
+  callbacks,
   deliver,
   idle,
   queue: queueBench,

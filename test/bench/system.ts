@@ -35,8 +35,9 @@ export async function startSystem(ground: Ground, options: SystemOptions): Promi
     MMG_API_KEY: "sandbox",
     FIRETEXT_URL: `${sandboxUrl}/firetext`,
     FIRETEXT_API_KEY: "sandbox",
+    CALLBACK_ALLOWED_CIDRS: "127.0.0.1",
     // On a machine that others keep busy a receiver may answer late once; the run should not wait minutes for it.
-    CALLBACK_RETRY_SECONDS: "1",
+    CALLBACK_RETRY: "1,1,1,1,1",
   };
   await Promise.all([
     ground.start("test/bench/sandbox-process.ts", controlPort, {

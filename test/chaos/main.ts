@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { badDay } from "./bad-day.ts";
+import { callbacks } from "./callbacks.ts";
 import { database } from "./database.ts";
 import { fuzzing } from "./fuzz.ts";
 import { kill } from "./kill.ts";
@@ -11,6 +12,7 @@ import { slowCallbacks } from "./slow-callbacks.ts";
 const scenarios: Readonly<Record<string, Scenario>> = {
   kill,
   "slow-callbacks": slowCallbacks,
+  callbacks,
   database,
   "no-answer": noAnswer,
   fuzz: fuzzing,

@@ -130,7 +130,7 @@ async function sendMany({ client }: ChaosService, sends: number): Promise<void> 
 }
 
 /** Looks at the connections of API and worker until it is stopped. */
-function watchConnections({ sql }: System) {
+export function watchConnections({ sql }: System) {
   const seen = { most: 0, active: 0, idleInTransaction: 0 };
   let stopping = false;
   const look = async () => {

@@ -82,6 +82,8 @@ export async function openSplitSystem(options: SplitSystemOptions): Promise<Spli
     SES_SECRET_ACCESS_KEY: "secret",
     SES_TOPIC_ARNS: "arn:aws:sns:eu-west-1:000000000000:sandbox",
     SNS_TRUSTED_ORIGINS: sandboxUrl,
+    CALLBACK_ALLOWED_CIDRS: "127.0.0.1",
+    BUN_CONFIG_MAX_HTTP_REQUESTS: "1000",
     ...options.env,
   };
   const part = (name: string, script: string, port: number, setting: string) =>

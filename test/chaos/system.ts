@@ -52,6 +52,8 @@ export async function openSystem({ databaseUrl, workers = 1, env }: SystemOption
     MMG_API_KEY: "sandbox",
     FIRETEXT_URL: `${sandbox.url}/firetext`,
     FIRETEXT_API_KEY: "sandbox",
+    CALLBACK_ALLOWED_CIDRS: "127.0.0.1",
+    BUN_CONFIG_MAX_HTTP_REQUESTS: "1000",
     ...env,
   };
   const part = (name: string, script: string, port: number, setting: string) =>

@@ -22,8 +22,8 @@ interface Layer {
 const neutralPackages = [
   "aws4fetch",
   "entities",
-  "file-type",
   "google-libphonenumber",
+  "ipaddr.js",
   "jose",
   "lossless-json",
   "postgres",

@@ -193,6 +193,7 @@ const ourStart = fc.constantFrom(
     "/v2/template",
     "/v2/templates",
     "/v2/received-text-messages",
+    "/v2/unsubscribe-requests",
     "/_status",
     "/_ready",
     "/unsubscribe",

@@ -86,7 +86,14 @@ describe("fly.toml", () => {
     const { scripts } = await Bun.file(join(root, "package.json")).json();
     const dockerfile = await Bun.file(join(root, "Dockerfile")).text();
 
-    expect(await commands()).toEqual({ api: scripts.api, worker: scripts.worker, release: scripts.migrate });
+    // What stands before the worker's command is the image's to set.
+    const [setting, ...worker] = scripts.worker.split(" ");
+    expect(await commands()).toEqual({
+      api: scripts.api,
+      worker: worker.join(" "),
+      release: scripts.migrate,
+    });
+    expect(dockerfile).toContain(`ENV ${setting}\n`);
     expect(dockerfile).toContain(`CMD ${JSON.stringify(scripts.api.split(" ")).replaceAll(",", ", ")}`);
     expect(dockerfile).toMatch(/^USER bun$/m);
   });

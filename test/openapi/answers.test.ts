@@ -132,6 +132,13 @@ const calls: Readonly<Record<string, readonly Call[]>> = {
     [401, "no token", "", { key: null }],
     [403, "a wrong key", "", { key: `a-${service.id}-${unknownId}` }],
   ],
+  listUnsubscribeRequests: [
+    [200, "all", ""],
+    [200, "none", `/v2/unsubscribe-requests?older_than=${unknownId}`],
+    [400, "all wrong", "/v2/unsubscribe-requests?older_than=1&page=2"],
+    [401, "no token", "", { key: null }],
+    [403, "a wrong key", "", { key: `a-${service.id}-${unknownId}` }],
+  ],
   getTemplate: [
     ...Object.entries(templates).map(([type, id]): Call => [200, type, `/v2/template/${id}`]),
     [400, "no id", "/v2/template/1"],

@@ -23,6 +23,7 @@ export const listed: readonly (readonly [line: string, reason: string])[] = [
     "GET /unsubscribe/*: only ours",
     "POST /unsubscribe/*: only ours",
     "POST /notifications/*: only ours",
+    "GET /v2/unsubscribe-requests: only ours",
   ]),
   ...because("ours: `Idempotency-Key`", [
     "POST /v2/notifications/* header Idempotency-Key type: theirs –; ours string",

@@ -90,7 +90,15 @@ describe("readConfig", () => {
     ["SMS_RESTING_POINTS", "mmg=151,firetext=-51", "the points making 100"],
     ["SMS_RESTING_POINTS", "mmg=51,firetext=49.0", "the points making 100"],
     ["SMS_RESTING_POINTS", "mmg=51,mmg=49", "the points making 100"],
-    ["CALLBACK_RETRIES", "1.5", "must be a whole number, at least 0"],
+    ["CALLBACK_ALLOWED_CIDRS", "inside.example", "must be addresses or ranges such as 10.1.0.0/16"],
+    ["CALLBACK_ALLOWED_CIDRS", "10.0.0.0/8,10.0/16", "must be addresses or ranges such as 10.1.0.0/16"],
+    ["CALLBACK_ALLOWED_CIDRS", "::ffff:10.0.0.0/104", "IPv4 written as such"],
+    ["CALLBACK_PROXY_URL", "proxy:3128", "must begin http:// or https://"],
+    ["CALLBACK_PROXY_URL", "proxy", "must be a URL"],
+    ["CALLBACK_DNS_SERVERS", "dns.example", "must be addresses of DNS servers"],
+    ["CALLBACK_RETRY", "often", "must be default, notify, none, or seconds"],
+    ["CALLBACK_RETRY", "5,0", "must be default, notify, none, or seconds"],
+    ["CALLBACK_RETRY", "5,1.5", "must be default, notify, none, or seconds"],
   ];
   test.each(faults)("refuses %s=%s", (setting, value, says) => {
     expect(() => read({ [setting]: value })).toThrow(`Cannot read the environment: ${setting}: `);
@@ -218,6 +226,23 @@ describe("readConfig", () => {
       ],
       [],
     ]);
+  });
+
+  test("lets callbacks to the public internet alone unless told otherwise, and by plain http while developing", () => {
+    const egressOf = (env: Record<string, string>) => read(env).egress;
+
+    expect(egressOf({})).toEqual({
+      policy: { allowed: [], allowsPlainHttp: true },
+      proxyUrl: null,
+      dnsServers: [],
+    });
+    expect(egressOf({ NOTIFY_ENVIRONMENT: "staging" }).policy.allowsPlainHttp).toBe(false);
+    const { policy, dnsServers } = egressOf({
+      CALLBACK_ALLOWED_CIDRS: "10.1.0.0/16, ::1",
+      CALLBACK_DNS_SERVERS: "127.0.0.1:53,::1",
+    });
+    expect(policy.allowed.map(({ bits }) => bits)).toEqual([16, 128]);
+    expect(dnsServers).toEqual(["127.0.0.1:53", "::1"]);
   });
 
   test("reads lists with or without spaces and gaps", () => {

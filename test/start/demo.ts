@@ -72,7 +72,7 @@ export async function openDemo({ dataDir, sql, cipher, apiUrl, sandboxUrl }: Dem
   return demo;
 }
 
-function setSandboxCallback(
+async function setSandboxCallback(
   sql: Pool,
   cipher: Cipher,
   type: CallbackType,
@@ -81,7 +81,7 @@ function setSandboxCallback(
     callback: { url, bearer_token: bearerToken },
   }: Pick<Demo, "service_id" | "callback">,
 ): Promise<void> {
-  return setCallback(sql, cipher, { serviceId, type, url, bearerToken });
+  await setCallback(sql, cipher, { serviceId, type, url, bearerToken });
 }
 
 /** Null where the file is missing or is not what we write. */

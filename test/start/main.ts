@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   // For `bun --env-file=.data/env run cli`.
   await writeWhole(
     join(dataDir, "env"),
-    `DATABASE_URL='${databaseUrl}'\nENCRYPTION_KEYS='${encryptionKeys}'\n`,
+    `DATABASE_URL='${databaseUrl}'\nENCRYPTION_KEYS='${encryptionKeys}'\nCALLBACK_ALLOWED_CIDRS='${allowedRanges()}'\n`,
   );
 
   const env = {
@@ -55,7 +55,7 @@ async function start(): Promise<void> {
     name: "worker",
     script: "worker/main.ts",
     log: join(dataDir, "worker.log"),
-    env,
+    env: { ...env, BUN_CONFIG_MAX_HTTP_REQUESTS: "1000" },
   });
   closers.unshift(() => worker.stop());
   await untilReady(api, `${apiUrl}/_ready`);
@@ -107,6 +107,11 @@ function textsOf(ports: Record<string, number>): Record<string, string> {
   return Object.fromEntries(Object.entries(ports).map(([setting, port]) => [setting, String(port)]));
 }
 
+/** Where callbacks may go beside the internet: to the sandbox, to receivers on this machine, and to the caller's own. */
+function allowedRanges(): string {
+  return ["127.0.0.0/8", "::1", process.env.CALLBACK_ALLOWED_CIDRS].filter(Boolean).join(",");
+}
+
 /** Points every provider at the sandbox, whatever the caller's own settings are: nothing goes out. */
 function sandboxSettings(sandboxUrl: string): Record<string, string> {
   return {
@@ -125,6 +130,8 @@ function sandboxSettings(sandboxUrl: string): Record<string, string> {
     SES_SECRET_ACCESS_KEY: "sandbox",
     SES_TOPIC_ARNS: "arn:aws:sns:eu-west-1:000000000000:sandbox",
     SNS_TRUSTED_ORIGINS: sandboxUrl,
+    CALLBACK_ALLOWED_CIDRS: allowedRanges(),
+    CALLBACK_PROXY_URL: "",
     SMTP_URL: "",
     // What the sandbox was told to hold up is given back soon.
     WORKER_STOP_MS: process.env.WORKER_STOP_MS || "5000",

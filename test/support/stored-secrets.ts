@@ -1,4 +1,4 @@
-import { bearerTokenOf } from "../../shared/callback/queries.ts";
+import { bearerTokenOf, signingSecretOf } from "../../shared/callback/queries.ts";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
 import { receivedTextOf } from "../../shared/inbound/queries.ts";
@@ -41,6 +41,11 @@ export async function storedSecrets(sql: Pool, cipher: Cipher, most = 2000): Pro
   const callbacks = await sql<{ id: string; token: string }[]>`
     select id, bearer_token as token from service_callback_api`;
   for (const { id, token } of callbacks) add(await open(token, bearerTokenOf(id)), "a callback's token");
+  const signing = await sql<{ id: string; secret: string }[]>`
+    select id, unnest(array[signing_secret, previous_signing_secret]) as secret from service_callback_api`;
+  for (const { id, secret } of signing) {
+    if (secret !== null) add(await open(secret, signingSecretOf(id)), "a callback's signing secret");
+  }
   return secrets;
 }
 

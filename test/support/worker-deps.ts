@@ -1,3 +1,4 @@
+import { createOpenCredentials } from "../../shared/callback/credentials.ts";
 import type { Config } from "../../shared/config.ts";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
@@ -9,7 +10,10 @@ import { openStorage } from "../../shared/storage/open.ts";
 import { findTemplateVersion } from "../../shared/template/queries.ts";
 import { compileTemplate } from "../../shared/template/template.ts";
 import { createUnsubscribeUrl } from "../../shared/unsubscribe/token.ts";
+import { createCallbackHealth } from "../../worker/callbacks/health.ts";
+import { judgeReceivers } from "../../worker/callbacks/judge.ts";
 import type { WorkerDeps } from "../../worker/deps.ts";
+import { openEgress } from "../../worker/egress/open.ts";
 import { createFailedSends } from "../../worker/failed-sends.ts";
 import { createBreaker } from "../../worker/providers/breaker.ts";
 import { openProviders } from "../../worker/providers/open.ts";
@@ -51,6 +55,13 @@ export function createWorkerDeps(
     createUnsubscribeUrl: async (id) =>
       createUnsubscribeUrl(await createSigner(config.encryptionKeys), config.api.url, id, new Date()),
     callbacks: config.callbacks,
+    callbackReplays: config.callbackReplays,
+    egress: openEgress(config),
+    openCredentials: createOpenCredentials(cipher),
+    callbackHealth: createCallbackHealth({
+      write: (results) => judgeReceivers(results, { sql, log, now: over.now ?? (() => new Date()) }),
+      log,
+    }),
     storage: openStorage(config.storage, sql),
     ...over,
   };

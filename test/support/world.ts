@@ -84,6 +84,8 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
     SNS_URL: `${sandbox.url}/sns`,
     SNS_ACCOUNT_ID: "000000000000",
     CLOUDWATCH_LOGS_URL: `${sandbox.url}/logs`,
+    // Where the sandbox takes callbacks.
+    CALLBACK_ALLOWED_CIDRS: "127.0.0.1",
     ...env,
   });
   const sql = openDatabase(database.url, { name: "test", connections: 5, statementTimeoutMs: 30_000 });

@@ -7,6 +7,8 @@ import type { Cipher } from "../../shared/encryption.ts";
 export interface Deps {
   sql: Pool;
   cipher: Cipher;
+  /** What is wrong with a URL that services are to be told at, or null. */
+  callbackUrlFault(url: string): Promise<string | null> | string | null;
   /** To standard output: the answer. */
   print(text: string): void;
   /** To standard error: what is not the answer. */

@@ -1,5 +1,13 @@
+import { listAttemptsCommand, listFailuresCommand } from "./callback/attempts.ts";
+import { listCallbacksCommand } from "./callback/list.ts";
 import { removeCallbackCommand } from "./callback/remove.ts";
+import { replayCallbacksCommand } from "./callback/replay.ts";
+import { cancelReplayCommand, listReplaysCommand } from "./callback/replays.ts";
+import { resumeCallbackCommand } from "./callback/resume.ts";
+import { rotateSecretCommand } from "./callback/rotate-secret.ts";
 import { setCallbackCommand } from "./callback/set.ts";
+import { showCallbackCommand } from "./callback/show.ts";
+import { testCallbackCommand } from "./callback/test.ts";
 import type { Command } from "./command.ts";
 import { addNumberCommand } from "./inbound-number/add.ts";
 import { assignNumberCommand } from "./inbound-number/assign.ts";
@@ -67,7 +75,20 @@ export const groups: Readonly<Record<string, Group>> = {
   },
   callback: {
     description: "Where a service hears of its messages, and of texts to it",
-    commands: { set: setCallbackCommand, remove: removeCallbackCommand },
+    commands: {
+      set: setCallbackCommand,
+      remove: removeCallbackCommand,
+      list: listCallbacksCommand,
+      show: showCallbackCommand,
+      "rotate-secret": rotateSecretCommand,
+      resume: resumeCallbackCommand,
+      test: testCallbackCommand,
+      attempts: listAttemptsCommand,
+      failures: listFailuresCommand,
+      replay: replayCallbacksCommand,
+      replays: listReplaysCommand,
+      "cancel-replay": cancelReplayCommand,
+    },
   },
   "inbound-number": {
     description: "Numbers that people can text a service at",

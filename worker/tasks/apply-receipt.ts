@@ -1,7 +1,8 @@
+import { complaintCallback } from "../../shared/callback/complaint.ts";
 import { secondsBetween } from "../../shared/metrics/metrics.ts";
 import type { Changeable } from "../../shared/notification/change.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
-import type { StatusReceipt } from "../../shared/receipt/payload.ts";
+import type { SesReceipt, StatusReceipt } from "../../shared/receipt/payload.ts";
 import { storeComplaint } from "../../shared/receipt/queries.ts";
 import { type Reported, reportedStatus, statusAfterReceipt } from "../../shared/receipt/receipt.ts";
 import { receiptStep } from "../../shared/receipt/step.ts";
@@ -10,6 +11,8 @@ import type { WorkerDeps } from "../deps.ts";
 import { readMessage } from "./deliver.ts";
 import { renderText } from "./deliver-sms.ts";
 import { changeStatus } from "./finish.ts";
+
+type Complaint = Extract<SesReceipt, { type: "complaint" }>;
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -40,7 +43,7 @@ async function applySnsReceipt(receipt: Payload<"sms-receipts">, deps: WorkerDep
 
 /** Applies what SES reported (`spec/delivery.md` 5.4). Throws only to ask for another attempt. */
 export async function applySesReceipt(receipt: Payload<"ses-receipts">, deps: WorkerDeps): Promise<void> {
-  const { store, sql, log, now } = deps;
+  const { store, log, now } = deps;
   const { reference } = receipt;
   const find = () => store.findByReference(reference);
   if (receipt.type !== "complaint") {
@@ -48,7 +51,7 @@ export async function applySesReceipt(receipt: Payload<"ses-receipts">, deps: Wo
   } else {
     const notification = await find();
     if (notification?.channel === "email") {
-      await storeComplaint(sql, notification, receipt);
+      await applyComplaint(receipt, notification, deps);
       log.info({ notificationId: notification.id, complaintType: receipt.complaintType }, "Complaint");
       return;
     }
@@ -59,6 +62,24 @@ export async function applySesReceipt(receipt: Payload<"ses-receipts">, deps: Wo
     throw new Error(`Cannot find the notification of ${reference} yet`);
   }
   log.warn({ reference }, "Receipt for an unknown email");
+}
+
+/** A complaint leaves the email's status alone. It is stored once, and its service told once. */
+async function applyComplaint(
+  { eventId, feedbackId, complaintType, happenedAt, receivedAt }: Complaint,
+  email: Changeable,
+  { sql, cipher }: WorkerDeps,
+): Promise<void> {
+  const told = { id: crypto.randomUUID(), happenedAt: happenedAt === null ? null : new Date(happenedAt) };
+  await storeComplaint(sql, {
+    ...told,
+    notificationId: email.id,
+    serviceId: email.serviceId,
+    eventId,
+    feedbackId,
+    complaintType,
+    callback: await complaintCallback({ ...told, receivedAt }, email, cipher),
+  });
 }
 
 /** False where there is no such notification. */

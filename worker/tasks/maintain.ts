@@ -1,3 +1,4 @@
+import { tendTask } from "../../shared/callback/tend.ts";
 import { faultLine } from "../../shared/log.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
 import { deleteOldRuns, markRunFinished, markRunStarted } from "../../shared/schedule/queries.ts";
@@ -6,9 +7,11 @@ import { switchOnSlowDelivery, tendToMiddle } from "./balance-providers.ts";
 import { countInboundNumbers } from "./count-inbound-numbers.ts";
 import { countSlowTexts } from "./count-slow-texts.ts";
 import { deleteDocuments } from "./delete-documents.ts";
+import { deleteOldCallbackAttempts } from "./delete-old-callback-attempts.ts";
 import { deleteOldIdempotencyKeys } from "./delete-old-idempotency-keys.ts";
 import { readSnsReceipts } from "./read-sns-receipts.ts";
 import { replayCreated } from "./replay-created.ts";
+import { tendCallbacks } from "./tend-callbacks.ts";
 import { timeOutSending } from "./time-out-sending.ts";
 
 /** What a scheduled task does; answers with a line for `task_runs`. */
@@ -19,11 +22,13 @@ const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
   ["replay-created-notifications", replayCreated],
   ["delete-old-idempotency-keys", deleteOldIdempotencyKeys],
   ["delete-expired-documents", deleteDocuments],
+  ["delete-old-callback-attempts", deleteOldCallbackAttempts],
   ["read-sns-receipts", readSnsReceipts],
   ["generate-sms-delivery-stats", countSlowTexts],
   ["switch-current-sms-provider-on-slow-delivery", switchOnSlowDelivery],
   ["tend-providers-back-to-middle", tendToMiddle],
   ["check-for-low-available-inbound-sms-numbers", countInboundNumbers],
+  [tendTask, tendCallbacks],
   ["delete-old-task-runs", async ({ sql }) => `Deleted ${await deleteOldRuns(sql, 90)} old runs`],
 ]);
 

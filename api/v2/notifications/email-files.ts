@@ -54,10 +54,10 @@ interface CheckOptions {
 const mostFiles = 50;
 
 /** Judges files in their order: the schema of all, then whether this service can send any, then what they are. */
-export async function checkFiles(
+export function checkFiles(
   files: readonly LinkedFile[],
   { service, adminUrl, isSimulated }: CheckOptions,
-): Promise<JudgedFile[]> {
+): JudgedFile[] {
   if (files.length === 0) return [];
   const asked = files.map(({ object, link }) => ({ link, ...readFileObject(object) }));
   if (service.contactLink === null) {
@@ -70,7 +70,7 @@ export async function checkFiles(
   if (isSimulated) return [];
   const judged: JudgedFile[] = [];
   for (const { link, mustConfirm, weeks, ...given } of asked) {
-    const verdict = await checkFile(given);
+    const verdict = checkFile(given);
     if (!verdict.ok) throw badRequest(verdict.message);
     judged.push({ file: verdict.file, link, mustConfirm, weeks });
   }

@@ -53,7 +53,7 @@ export function postEmail(deps: ApiDeps) {
       service.id,
     );
     requireAllowedRecipient(service, apiKey, address.normalised);
-    const files = await checkFiles(linked.files, { service, adminUrl, isSimulated });
+    const files = checkFiles(linked.files, { service, adminUrl, isSimulated });
     refuseFor(checkEmailLength(rendered.body));
     // Last, for whoever is refused should leave nothing behind.
     const kept = files.length === 0 ? [] : await keep(files, address.normalised);

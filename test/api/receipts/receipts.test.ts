@@ -244,7 +244,6 @@ describe("POST /notifications/email/ses", async () => {
             receivedAt: "2026-07-05T16:01:08.000Z",
             feedbackId: "f",
             complaintType: "abuse",
-            recipient: "recipient@example.com",
           },
         },
       ]);

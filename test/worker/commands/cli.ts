@@ -1,4 +1,6 @@
 import { openDatabase, type Pool } from "../../../shared/database.ts";
+import { parseRange } from "../../../shared/egress/address.ts";
+import { checkCallbackUrl } from "../../../shared/egress/callback-url.ts";
 import { type Cipher, createCipher } from "../../../shared/encryption.ts";
 import { createService } from "../../../shared/service/setup.ts";
 import { createTemplate } from "../../../shared/template/queries.ts";
@@ -17,10 +19,17 @@ export interface Cli extends AsyncDisposable {
   sql: Pool;
   cipher: Cipher;
   run(...argv: string[]): Promise<Answer>;
-  /** With something on standard input, or under other keys. */
-  runWith(given: { input?: string; cipher?: Cipher }, ...argv: string[]): Promise<Answer>;
+  /** With something on standard input, under other keys, or where callbacks may reach an address. */
+  runWith(given: Given, ...argv: string[]): Promise<Answer>;
   service(name?: string): Promise<string>;
   template(serviceId: string): Promise<string>;
+}
+
+interface Given {
+  input?: string;
+  cipher?: Cipher;
+  /** As `CALLBACK_ALLOWED_CIDRS`. */
+  allowed?: readonly string[];
 }
 
 export const keys = {
@@ -36,12 +45,15 @@ export async function openCli(): Promise<Cli> {
   const sql = openDatabase(database.url, { name: "test", connections: 3, statementTimeoutMs: 30_000 });
   const ownCipher = await createCipher([keys.old]);
 
-  const runWith: Cli["runWith"] = async ({ input = "", cipher = ownCipher }, ...argv) => {
+  const runWith: Cli["runWith"] = async ({ input = "", cipher = ownCipher, allowed = [] }, ...argv) => {
     const out: string[] = [];
     const err: string[] = [];
     const print = (text: string) => void out.push(text);
     const note = (text: string) => void err.push(text);
-    const deps = { sql, cipher, print, note, readInput: async () => input };
+    const ranges = allowed.map(parseRange).filter((range) => range !== null);
+    const callbackUrlFault = (url: string) =>
+      checkCallbackUrl(url, { allowed: ranges, allowsPlainHttp: false });
+    const deps = { sql, cipher, callbackUrlFault, print, note, readInput: async () => input };
     const code = await runCli(argv, { print, note, use: (work) => work(deps) });
     return { code, out: out.join("\n"), err: err.join("\n") };
   };

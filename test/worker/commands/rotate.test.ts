@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
-import { bearerTokenOf, findCallbackTarget, setCallback } from "../../../shared/callback/queries.ts";
+import {
+  bearerTokenOf,
+  findCallbackTarget,
+  rotateSigningSecret,
+  setCallback,
+  signingSecretOf,
+} from "../../../shared/callback/queries.ts";
+import { requestTrial, trialResultOf } from "../../../shared/callback/trial.ts";
 import { type Cipher, createCipher } from "../../../shared/encryption.ts";
 import { textJobOf } from "../../../shared/inbound/job.ts";
 import { listReceivedTexts } from "../../../shared/inbound/queries.ts";
@@ -26,15 +33,23 @@ describe("keys rotate", () => {
     expect(first.code).toBe(0);
     expect(JSON.parse(first.out)).toEqual({
       key: "new",
-      reencrypted: 6,
+      reencrypted: 8,
       places: {
         "api_keys.secret": 1,
         "service_callback_api.bearer_token": 1,
+        "service_callback_api.signing_secret": 1,
+        "service_callback_api.previous_signing_secret": 0,
+        "service_callback_api_history.bearer_token": 1,
+        "callback_tests.result": 0,
+        "callback_attempts.body": 0,
+        "callback_attempts.excerpt": 0,
         "notifications.personalisation": 3,
         "inbound_sms.content": 0,
         "idempotency_keys.response": 0,
         "service-callbacks jobs": 1,
         "service-callbacks-retry jobs": 0,
+        "service-callbacks-replay jobs": 0,
+        "service-callbacks-parked jobs": 0,
         "inbound-sms jobs": 0,
         "dead-letters jobs": 0,
       },
@@ -111,6 +126,46 @@ describe("keys rotate", () => {
     }
   });
 
+  test("reaches signing secrets, old tokens of callbacks, and what tests of them came to", async () => {
+    await using cli = await openCli();
+    const serviceId = await cli.service();
+    const callback = {
+      serviceId,
+      type: "complaint" as const,
+      url: "https://a.example",
+      bearerToken: "old-token-1",
+    };
+    const { config, signingSecret } = await setCallback(cli.sql, cli.cipher, callback);
+    await setCallback(cli.sql, cli.cipher, { ...callback, bearerToken: "new-token-2" });
+    const by = { updatedById: null, at: new Date() };
+    const rotated = await rotateSigningSecret(cli.sql, cli.cipher, config, by);
+    const trialId = crypto.randomUUID();
+    await requestTrial(cli.sql, config, trialId, by.at);
+    await cli.sql`
+      update callback_tests set result = ${await cli.cipher.encrypt("result", trialResultOf(trialId))}`;
+    const both = await createCipher([keys.new, keys.old]);
+
+    const { out } = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+
+    expect(JSON.parse(out).places).toMatchObject({
+      "service_callback_api.bearer_token": 1,
+      "service_callback_api.signing_secret": 1,
+      "service_callback_api.previous_signing_secret": 1,
+      "service_callback_api_history.bearer_token": 3,
+      "callback_tests.result": 1,
+    });
+    const onlyNew = await createCipher([keys.new]);
+    const target = await findCallbackTarget(cli.sql, serviceId, "complaint");
+    const secrets = target?.secrets.map(({ secret }) => onlyNew.decrypt(secret, signingSecretOf(config.id)));
+    expect(await Promise.all(secrets ?? [])).toEqual([rotated?.signingSecret ?? "", signingSecret ?? ""]);
+    const versions =
+      await cli.sql`select bearer_token as token from service_callback_api_history order by version`;
+    const tokens = versions.map(({ token }) => onlyNew.decrypt(token, bearerTokenOf(config.id)));
+    expect(await Promise.all(tokens)).toEqual(["old-token-1", "new-token-2", "new-token-2"]);
+    const [trial] = await cli.sql`select result from callback_tests`;
+    expect(await onlyNew.decrypt(trial?.result, trialResultOf(trialId))).toBe("result");
+  });
+
   test("reaches every text that was received", async () => {
     await using cli = await openCli();
     const serviceId = await cli.service();
@@ -162,7 +217,7 @@ describe("keys rotate", () => {
     const { code, out, err } = await cli.runWith({ cipher: both }, "keys", "rotate");
 
     expect(code).toBe(1);
-    expect(out).toBe('Encrypted 4 values with the key "new"');
+    expect(out).toBe('Encrypted 6 values with the key "new"');
     expect(err.split("\n").at(-1)).toBe(
       `Cannot decrypt 1, which are damaged or of a key not configured: notifications.personalisation of ${damaged?.id}`,
     );

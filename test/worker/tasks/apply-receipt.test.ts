@@ -37,7 +37,7 @@ function bounce(reference: string, bounceType: string | null, bounceSubType = "G
 }
 
 function complaint(reference: string, eventId: string = crypto.randomUUID()): SesReceipt {
-  const facts = { feedbackId: "feedback", complaintType: "abuse", recipient: "ada@example.com" };
+  const facts = { feedbackId: "feedback", complaintType: "abuse" };
   return { ...email, type: "complaint", reference, eventId, ...facts };
 }
 

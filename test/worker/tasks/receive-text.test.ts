@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
-import { setCallback } from "../../../shared/callback/queries.ts";
+import { removeCallback, setCallback } from "../../../shared/callback/queries.ts";
 import { textJob } from "../../../shared/inbound/job.ts";
 import type { IncomingText } from "../../../shared/inbound/text.ts";
 import type { Payload } from "../../../shared/queue/jobs.ts";
-import { removeCallback } from "../../../shared/service/setup.ts";
 import { createSigner } from "../../../shared/signing.ts";
 import { receiveText } from "../../../worker/tasks/receive-text.ts";
 import { sendCallback } from "../../../worker/tasks/send-callback.ts";
@@ -141,7 +140,7 @@ describe("receiving a text", () => {
   });
 
   test("tells nobody where nobody asked to be told", async () => {
-    await removeCallback(world.sql, serviceId, "inbound_sms");
+    await removeCallback(world.sql, { serviceId, type: "inbound_sms" });
     const payload = await payloadOf({ reference: null });
 
     await receive(payload);

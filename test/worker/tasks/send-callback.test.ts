@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { setCallback } from "../../../shared/callback/queries.ts";
+import { removeCallback, setCallback } from "../../../shared/callback/queries.ts";
 import type { Payload } from "../../../shared/queue/jobs.ts";
-import { removeCallback } from "../../../shared/service/setup.ts";
 import type { JobFacts } from "../../../worker/consume.ts";
 import type { WorkerDeps } from "../../../worker/deps.ts";
 import { applySmsReceipt } from "../../../worker/tasks/apply-receipt.ts";
@@ -23,7 +22,8 @@ afterEach(() => world.sandbox.clearFaults());
 
 afterAll(() => world[Symbol.asyncDispose]());
 
-const settings = { timeoutMs: 5000, retries: 5, retrySeconds: 300 };
+const retry = { stepsSeconds: [300, 300, 300, 300, 300], jitter: 0 };
+const settings = { timeoutMs: 5000, retry };
 const hasty = { ...settings, timeoutMs: 300 };
 
 interface Waiting {
@@ -47,8 +47,11 @@ async function firstOf(queue: "service-callbacks" | "service-callbacks-retry", i
   return { id, payload: job.data as Payload<"service-callbacks">, job: { id: job.id, attempt: 1 } };
 }
 
+/** Receivers are not judged here: what one test's does would count against the next one's. */
+const callbackHealth = { add() {}, async flush() {} };
+
 function send({ payload, job }: Waiting, over: Partial<WorkerDeps> = {}): Promise<void> {
-  return sendCallback(payload, world.newDeps(over), never, job);
+  return sendCallback(payload, world.newDeps({ callbacks: settings, callbackHealth, ...over }), never, job);
 }
 
 function toldOf(id: string): Message[] {
@@ -177,6 +180,7 @@ describe("a callback that is taken", () => {
 
 describe("a callback that fails for now", () => {
   const faults: [string, object, string][] = [
+    ["is answered 408", { status: 408 }, "Answered 408"],
     ["is answered 429", { status: 429 }, "Answered 429"],
     ["is answered 500", { status: 500 }, "Answered 500"],
     ["is answered 503", { status: 503 }, "Answered 503"],
@@ -281,7 +285,7 @@ describe("a callback that fails for now", () => {
 });
 
 describe("a callback that is refused", () => {
-  test.each([400, 401, 404, 410, 301, 302, 307])("with a %i is not retried and says so", async (status) => {
+  test.each([400, 401, 404, 301, 302, 307])("with a %i is not retried and says so", async (status) => {
     const headers = { location: `${world.sandbox.url}/callback/elsewhere` };
     world.sandbox.setFault({ provider: "callback", path: "/callback", status, headers });
     const waiting = await callbackWaiting();
@@ -346,7 +350,7 @@ describe("a callback's address and token", () => {
   test("once removed end what still waits", async () => {
     const serviceId = await serviceToldAt(`${world.sandbox.url}/callback`);
     const waiting = await callbackWaiting({ serviceId });
-    await removeCallback(world.sql, serviceId, "delivery_status");
+    await removeCallback(world.sql, { serviceId, type: "delivery_status" });
 
     await send(waiting);
 
@@ -359,7 +363,7 @@ describe("a callback's address and token", () => {
 
   test("are in no job and no log line, nor is the recipient", async () => {
     const { port } = new URL(world.sandbox.url);
-    const url = `http://user:pass-word@127.0.0.1:${port}/callback/way?key=hidden#part`;
+    const url = `http://127.0.0.1:${port}/callback/way?key=hidden#part`;
     const serviceId = await serviceToldAt(url);
     world.sandbox.setFault({ provider: "callback", status: 500, count: 1 });
     world.sandbox.setFault({ provider: "callback", status: 404, count: 1 });
@@ -378,10 +382,44 @@ describe("a callback's address and token", () => {
       ...(await retriesOf(waiting.id)),
     ];
     expect(jobs).toHaveLength(2);
-    for (const secret of ["pass-word", "hidden", "0123456789", "900123", "case-1"]) {
+    for (const secret of ["hidden", "0123456789", "900123", "case-1"]) {
       expect(JSON.stringify(lines)).not.toContain(secret);
       expect(JSON.stringify(jobs)).not.toContain(secret);
     }
+  });
+});
+
+describe("when a callback is tried again", () => {
+  test("is by the schedule, a fifth earlier or later by chance", async () => {
+    world.sandbox.setFault({ provider: "callback", status: 500 });
+    const at = new Date("2036-01-01T00:00:00Z");
+    const due: (Date | undefined)[] = [];
+    for (const random of [0, 0.5, 0.999_999]) {
+      const waiting = await callbackWaiting();
+      await send(waiting, { callbacks: world.config.callbacks, random: () => random, now: () => at });
+      due.push((await retriesOf(waiting.id))[0]?.startAfter);
+    }
+
+    const seconds = due.map((one) => Math.round(((one?.getTime() ?? 0) - at.getTime()) / 100) / 10);
+    expect(seconds).toEqual([4, 5, 6]);
+  });
+
+  test.each([
+    ["7", 7],
+    ["1", 5],
+    ["3600", 10],
+    ["Tue, 01 Jan 2036 00:00:08 GMT", 8],
+    ["Mon, 31 Dec 2035 23:00:00 GMT", 5],
+    ["soon", 5],
+  ])("heeds Retry-After: %s, within bounds", async (asked, seconds) => {
+    world.sandbox.setFault({ provider: "callback", status: 429, headers: { "retry-after": asked } });
+    const waiting = await callbackWaiting();
+    const at = new Date("2036-01-01T00:00:00Z");
+
+    await send(waiting, { callbacks: world.config.callbacks, random: () => 0.5, now: () => at });
+
+    const [retry] = await retriesOf(waiting.id);
+    expect(retry?.startAfter).toEqual(new Date(at.getTime() + seconds * 1000));
   });
 });
 
@@ -389,7 +427,7 @@ test("no database connection is held while receivers take their time", async () 
   world.sandbox.setFault({ provider: "callback", hang: true });
   const waiting = await Promise.all(Array.from({ length: 20 }, () => callbackWaiting()));
   const before = world.sandbox.count("callback");
-  const deps = world.newDeps({ callbacks: { ...settings, timeoutMs: 1000 } });
+  const deps = world.newDeps({ callbackHealth, callbacks: { ...settings, timeoutMs: 1000 } });
   const calls = waiting.map(({ payload, job }) => sendCallback(payload, deps, never, job));
   await world.sandbox.waitFor(before + waiting.length, { channel: "callback" });
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { removeCallback } from "../../../shared/service/setup.ts";
+import { removeCallback } from "../../../shared/callback/queries.ts";
 import { command, Id } from "../command.ts";
 import { assertService } from "../service/known.ts";
 import { CallbackKind, typeOption } from "./type.ts";
@@ -11,7 +11,7 @@ export const removeCallbackCommand = command({
   input: v.object({ service: Id, type: CallbackKind }),
   async run({ service, type }, { sql, print }) {
     await assertService(sql, service);
-    const removed = await removeCallback(sql, service, type);
+    const removed = await removeCallback(sql, { serviceId: service, type });
     print(removed ? `Removed the callback of ${service}` : `${service} has no callback`);
   },
 });

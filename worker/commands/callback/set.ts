@@ -1,20 +1,12 @@
 import * as v from "valibot";
 import { setCallback } from "../../../shared/callback/queries.ts";
-import { command, type Deps, Id, UsageError } from "../command.ts";
+import { command, type Deps, Id, Text, UsageError } from "../command.ts";
 import { assertService } from "../service/known.ts";
 import { CallbackKind, typeOption } from "./type.ts";
 
-const thisMachine: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
 const Input = v.object({
   service: Id,
-  url: v.pipe(
-    v.string(),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const fault = dataset.typed ? urlFault(dataset.value) : null;
-      if (fault !== null) addIssue({ message: fault });
-    }),
-  ),
+  url: Text,
   token: v.optional(v.string()),
   type: CallbackKind,
 });
@@ -28,13 +20,12 @@ export const setCallbackCommand = command({
       type: "string",
       required: true,
       valueHint: "url",
-      description: "https, unless it is on this machine",
+      description: "https; a private address must stand in CALLBACK_ALLOWED_CIDRS",
     },
     token: {
       type: "string",
       valueHint: "token",
-      description:
-        "The bearer token sent along, 10 characters or more; read from standard input if not given",
+      description: "The bearer token sent along, 10 to 255 characters; read from standard input if not given",
     },
     type: typeOption,
   },
@@ -44,22 +35,23 @@ export const setCallbackCommand = command({
 
 async function set(
   { service, url, token, type }: v.InferOutput<typeof Input>,
-  { sql, cipher, print, readInput }: Deps,
+  { sql, cipher, callbackUrlFault, print, readInput }: Deps,
 ) {
+  const fault = await callbackUrlFault(url);
+  if (fault !== null) throw new UsageError(`--url ${fault}`);
   const bearerToken = token ?? (await readInput()).trim();
   // Nothing here may repeat the token.
   if (bearerToken.length < 10) throw new UsageError("The token must be at least 10 characters long");
+  if (bearerToken.length > 255) throw new UsageError("The token must be at most 255 characters long");
   if (!/^[\x21-\x7e]+$/.test(bearerToken))
     throw new UsageError("The token must be printable ASCII without spaces");
   await assertService(sql, service);
-  await setCallback(sql, cipher, { serviceId: service, type, url, bearerToken });
+  const { signingSecret } = await setCallback(sql, cipher, {
+    serviceId: service,
+    type,
+    url,
+    bearerToken,
+  });
   print(`Callbacks of ${service} go to ${new URL(url).host}`);
-}
-
-function urlFault(text: string): string | null {
-  const url = URL.parse(text);
-  if (!url) return "must be a URL";
-  if (url.username !== "" || url.password !== "") return "must not hold a user or password";
-  const isLocal = url.protocol === "http:" && thisMachine.has(url.hostname);
-  return url.protocol === "https:" || isLocal ? null : "must begin https://";
+  if (signingSecret !== null) print(`Signing secret, not shown again: ${signingSecret}`);
 }

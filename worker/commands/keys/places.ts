@@ -1,5 +1,7 @@
+import { excerptOf } from "../../../shared/callback/attempts.ts";
 import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
-import { bearerTokenOf } from "../../../shared/callback/queries.ts";
+import { bearerTokenOf, signingSecretOf } from "../../../shared/callback/queries.ts";
+import { trialResultOf } from "../../../shared/callback/trial.ts";
 import type { Db } from "../../../shared/database.ts";
 import { textJobOf } from "../../../shared/inbound/job.ts";
 import { receivedTextOf } from "../../../shared/inbound/queries.ts";
@@ -35,11 +37,19 @@ export interface Change {
 export const places: readonly Place[] = [
   column("api_keys", "secret", apiKeySecretOf),
   column("service_callback_api", "bearer_token", bearerTokenOf),
+  column("service_callback_api", "signing_secret", signingSecretOf),
+  column("service_callback_api", "previous_signing_secret", signingSecretOf),
+  oldCallbackTokens(),
+  column("callback_tests", "result", trialResultOf),
+  attemptColumn("body", ({ subjectId }) => callbackBodyOf(subjectId)),
+  attemptColumn("excerpt", excerptOf),
   column("notifications", "personalisation", personalisationOf),
   keptResponses(),
   column("inbound_sms", "content", receivedTextOf),
   jobBodies("service-callbacks"),
   jobBodies("service-callbacks-retry"),
+  jobBodies("service-callbacks-replay"),
+  jobBodies("service-callbacks-parked"),
   jobBodies("inbound-sms"),
   jobBodies("dead-letters"),
 ];
@@ -62,6 +72,53 @@ function column(table: string, name: string, purposeOf: (id: string) => string):
     },
   };
 }
+
+/** Tokens of every version of a callback, bound to the callback as its own is. */
+function oldCallbackTokens(): Place {
+  const { name, replace } = column("service_callback_api_history", "bearer_token", bearerTokenOf);
+  return {
+    name,
+    async read(db, { keyId, after, limit }) {
+      const rows = await db<{ id: string; callbackId: string; value: string | null }[]>`
+        select id, callback_id as "callbackId",
+          case when not starts_with(bearer_token, ${`${keyId}.`}) then bearer_token end as value
+        from service_callback_api_history ${after === null ? db`` : db`where id > ${after}`} order by id limit ${limit}`;
+      return rows.map(({ id, callbackId, value }) => ({ id, value, purpose: bearerTokenOf(callbackId) }));
+    },
+    replace,
+  };
+}
+
+/** What attempts at callbacks keep. Their rows' id here is what they tell of and their number: no space is in either. */
+function attemptColumn(name: "body" | "excerpt", purposeOf: (row: AttemptRow) => string): Place {
+  return {
+    name: `callback_attempts.${name}`,
+    async read(db, { keyId, after, limit }) {
+      const [subject = "", number = ""] = after?.split(" ") ?? [];
+      const rows = await db<(AttemptRow & { number: string; value: string | null })[]>`
+        select subject_id as "subjectId", id as number, type, attempt, at,
+          case when not starts_with(${db(name)}, ${`${keyId}.`}) then ${db(name)} end as value
+        from callback_attempts
+        ${after === null ? db`` : db`where (subject_id, id) > (${subject}, ${number})`}
+        order by subject_id, id limit ${limit}`;
+      return rows.map((row) => ({
+        id: `${row.subjectId} ${row.number}`,
+        value: row.value,
+        purpose: purposeOf(row),
+      }));
+    },
+    async replace(db, changes) {
+      const { count } = await db`
+        update callback_attempts a set ${db(name)} = c.becomes
+        from json_to_recordset(${JSON.stringify(changes)}::text::json) as c (id text, was text, becomes text)
+        where a.subject_id = split_part(c.id, ' ', 1)::uuid and a.id = split_part(c.id, ' ', 2)::bigint
+          and a.${db(name)} = c.was`;
+      return count;
+    },
+  };
+}
+
+type AttemptRow = Parameters<typeof excerptOf>[0];
 
 /** Answers kept under an `Idempotency-Key`. Their rows' id here is service, key type and key: none holds a space. */
 function keptResponses(): Place {

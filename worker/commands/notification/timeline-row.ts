@@ -33,9 +33,15 @@ function cellsOf(event: Event): Cells {
     case "end":
       return { event: "ended", with: null, outcome: event.status, ms: null, words: event.reason };
     case "callback": {
-      const { attempt, outcome, status, durationMs, detail } = event;
+      const { attempt, outcome, status, durationMs, detail, replayId } = event;
       const words = detail ?? (status === null ? null : `Answered ${status}`);
-      return { event: `callback ${attempt}`, with: "service", outcome, ms: durationMs, words };
+      return {
+        event: `callback ${attempt}${replayId === null ? "" : " (replay)"}`,
+        with: "service",
+        outcome,
+        ms: durationMs,
+        words,
+      };
     }
   }
 }

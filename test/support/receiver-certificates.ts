@@ -1,0 +1,43 @@
+/**
+ * Certificates that name `receiver.test` and sign themselves, worthless outside these tests: one is valid from 2020 to
+ * 2049, one was until 2021. Kept here because machines without openssl must run the tests too.
+ */
+export const validReceiver = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBXjCCAQWgAwIBAgIUP5smqjiT/cO2UA6m0oVisHwEOUUwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNcmVjZWl2ZXIudGVzdDAeFw0yMDAxMDEwMDAwMDBaFw00OTEy
+MzEwMDAwMDBaMBgxFjAUBgNVBAMMDXJlY2VpdmVyLnRlc3QwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAARYhBqcMA2feJc1hmGDT0ssJBdVxXEpaWaGGm794Fg8yDic
+0KZXYJJCniPjcmrCREIE3dDVZz1tgwj5EkngO6isoy0wKzAYBgNVHREEETAPgg1y
+ZWNlaXZlci50ZXN0MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIg
+TybNGlljW8uCr2JYefyrNpZXhKijBEG5ilskx0PzeFwCICaYL3VlQflbxog+R6hP
+r+BbiRLaLK3pgvgFqKK+sCdc
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgGBgMwqmcKYOA5L7U
+fdUzsNqd51xD3NSKd6neoyaBbNGhRANCAARYhBqcMA2feJc1hmGDT0ssJBdVxXEp
+aWaGGm794Fg8yDic0KZXYJJCniPjcmrCREIE3dDVZz1tgwj5EkngO6is
+-----END PRIVATE KEY-----
+`,
+};
+
+export const expiredReceiver = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBXzCCAQWgAwIBAgIUA71DSqZdwvtqQRqULYH6GypspqEwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNcmVjZWl2ZXIudGVzdDAeFw0yMDAxMDEwMDAwMDBaFw0yMTEy
+MzEwMDAwMDBaMBgxFjAUBgNVBAMMDXJlY2VpdmVyLnRlc3QwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAAT8gGix8B1Ah6mFXVw2M9bm1QI5vX/iw1G/JV6baJcJhlDg
+SEuvyAGpxVuMZUmMVU0bIk2F3zpCiKCCQ6JMtdU0oy0wKzAYBgNVHREEETAPgg1y
+ZWNlaXZlci50ZXN0MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIg
+GR5gza74JOeCofCQ3m/KKutW6ZBfcJeH7vD+PNfuUtcCIQCCcdr2O1mVOn6GYgyv
+lWLNIfBqvOgJ98TPQYcXdl6K5A==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgM5giEoSCGY21lfwF
+0qaS9xtwgN99RLxIG5hpQywD3LOhRANCAAT8gGix8B1Ah6mFXVw2M9bm1QI5vX/i
+w1G/JV6baJcJhlDgSEuvyAGpxVuMZUmMVU0bIk2F3zpCiKCCQ6JMtdU0
+-----END PRIVATE KEY-----
+`,
+};
