@@ -89,7 +89,7 @@ async function callAt(
   });
 }
 
-const Counts = v.object({ alive: v.number(), hanging: v.number() });
+const Counts = v.object({ alive: v.number(), dead: v.number() });
 const Arrivals = v.array(v.tuple([v.string(), v.number()]));
 
 async function counts({ receiverUrl }: CallbackSystem): Promise<v.InferOutput<typeof Counts>> {
@@ -187,12 +187,21 @@ async function latencies(
     .sort((a, b) => a - b);
 }
 
-/** Receivers of these services answer no more; resolves when the calls of `waiting` callbacks each hang. */
+/** Receivers of these services answer no more; resolves when each was called, with `waiting` callbacks to it queued. */
 async function die(system: CallbackSystem, services: readonly string[], waiting: number): Promise<void> {
   for (const id of services) await callAt(system, id, "dead");
-  const { hanging } = await counts(system);
+  const { dead } = await counts(system);
+  await until(
+    async () => {
+      // The worker remembers for a second where they lived.
+      await enqueue(system.ground.sql, await jobsOf(system, services, services.length));
+      await Bun.sleep(100);
+      return (await counts(system)).dead >= dead + services.length;
+    },
+    "the dead are called",
+    30_000,
+  );
   await enqueue(system.ground.sql, await jobsOf(system, services, waiting * services.length));
-  await until(async () => (await counts(system)).hanging > hanging, "calls hang", 30_000);
 }
 
 /** Callbacks of texts that were delivered, of each service in turn. */
