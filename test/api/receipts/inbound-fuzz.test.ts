@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { giveNumber, textsOf } from "../../support/inbound.ts";
 import { until } from "../../support/until.ts";
 import { openWorld, type World } from "../../support/world.ts";
+import { anything, cut, toForm, toJson } from "./odd-bodies.ts";
 
 /** The same bodies in each run. */
 const seed = 20261121;
@@ -100,17 +101,6 @@ const noise: fc.Arbitrary<Body> = fc.oneof(
 const nested = fc
   .integer({ min: 1, max: 5000 })
   .map((depth) => `{"MSISDN":`.repeat(depth) + "3".padEnd(depth, "}"));
-const anything = fc.oneof(
-  fc.anything({ withNullPrototype: true, withUnicodeString: true, maxDepth: 3 }),
-  fc.constantFrom(
-    "99999-12-31T00:00:00Z",
-    "-271821-04-20 00:00:00",
-    1e300,
-    -0,
-    "\0\ud800",
-    "x".repeat(10_000),
-  ),
-);
 const words = fc.oneof(
   fc.string({ unit: "binary", maxLength: 300 }),
   fc.constantFrom("\0", "44", "+44", "٣".repeat(11)),
@@ -120,18 +110,3 @@ const encoded = fc.oneof(
   fc.string({ unit: fc.constantFrom(..."%\\uUxdD83e0fFn'+ ab😀"), maxLength: 60 }),
   fc.string({ unit: "binary", maxLength: 100 }),
 );
-
-function cut(whole: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  return fc
-    .tuple(whole, fc.double({ min: 0, max: 0.99, noNaN: true }))
-    .map(([text, part]) => text.slice(0, Math.floor(text.length * part)));
-}
-
-function toJson(value: unknown): string {
-  const text = JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `${part}` : part));
-  return text ?? "undefined";
-}
-
-function toForm(pairs: readonly (readonly [string, string])[]): string {
-  return new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString();
-}
