@@ -3,7 +3,7 @@ import type { Changeable } from "../notification/change.ts";
 import type { NewJob } from "../queue/enqueue.ts";
 import { asciiEmail } from "../recipient/email-address.ts";
 import { toTimestamp } from "../time/timestamp.ts";
-import { callbackBodyOf } from "./delivery-status.ts";
+import { callbackJob } from "./job.ts";
 import { pythonJson } from "./python-json.ts";
 
 /** A recipient said that an email was unwanted. */
@@ -33,17 +33,8 @@ export async function complaintCallback(
     ["to", asciiEmail(email.to)],
     ["complaint_date", happenedAt && toTimestamp(happenedAt)],
   ]);
-  return {
-    name: "service-callbacks",
-    data: {
-      v: 1,
-      type: "complaint",
-      serviceId,
-      subjectId: id,
-      attempt: 1,
-      body: await cipher.encrypt(body, callbackBodyOf(id)),
-      reportedAt: receivedAt,
-    },
-    groupId: serviceId,
-  };
+  return await callbackJob(
+    { type: "complaint", serviceId, subjectId: id, body, reportedAt: receivedAt },
+    cipher,
+  );
 }

@@ -3,6 +3,7 @@ import type { Changeable } from "../notification/change.ts";
 import type { Status } from "../notification/notification.ts";
 import type { NewJob } from "../queue/enqueue.ts";
 import { toTimestamp } from "../time/timestamp.ts";
+import { callbackJob } from "./job.ts";
 import { pythonJson } from "./python-json.ts";
 
 /** What a service is told when a notification is finished; `spec/callbacks.md` 2, in its order. */
@@ -31,17 +32,8 @@ export async function deliveryStatusCallback(
   // `pending` and `sending` may change yet; Notify has told only of ends since October 2018.
   if (!notification.hasCallback || !told.has(status)) return null;
   const { id, serviceId } = notification;
-  const body = await cipher.encrypt(deliveryStatusBody(notification, status, at), callbackBodyOf(id));
-  return {
-    name: "service-callbacks",
-    data: { v: 1, type: "delivery_status", serviceId, subjectId: id, attempt: 1, body },
-    groupId: serviceId,
-  };
-}
-
-/** What a queued callback body's encryption is bound to. */
-export function callbackBodyOf(subjectId: string): string {
-  return `callback:${subjectId}`;
+  const body = deliveryStatusBody(notification, status, at);
+  return await callbackJob({ type: "delivery_status", serviceId, subjectId: id, body }, cipher);
 }
 
 const told: ReadonlySet<Status> = new Set<Status>([

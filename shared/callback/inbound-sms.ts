@@ -1,7 +1,7 @@
 import type { Cipher } from "../encryption.ts";
 import type { NewJob } from "../queue/enqueue.ts";
 import { toTimestamp } from "../time/timestamp.ts";
-import { callbackBodyOf } from "./delivery-status.ts";
+import { callbackJob } from "./job.ts";
 import { pythonJson } from "./python-json.ts";
 
 /** What a service is told of a text that somebody sent to it. */
@@ -30,17 +30,8 @@ export async function inboundSmsCallback(
     ["message", text.content],
     ["date_received", toTimestamp(text.providerDate)],
   ]);
-  return {
-    name: "service-callbacks",
-    data: {
-      v: 1,
-      type: "inbound_sms",
-      serviceId,
-      subjectId: id,
-      attempt: 1,
-      body: await cipher.encrypt(body, callbackBodyOf(id)),
-      reportedAt: text.receivedAt,
-    },
-    groupId: serviceId,
-  };
+  return await callbackJob(
+    { type: "inbound_sms", serviceId, subjectId: id, body, reportedAt: text.receivedAt },
+    cipher,
+  );
 }

@@ -1,7 +1,7 @@
 import type { Cipher } from "../encryption.ts";
 import type { NewJob } from "../queue/enqueue.ts";
 import { toTimestamp } from "../time/timestamp.ts";
-import { callbackBodyOf } from "./delivery-status.ts";
+import { callbackJob } from "./job.ts";
 import { pythonJson } from "./python-json.ts";
 
 /** A letter that the post brought back. */
@@ -36,16 +36,5 @@ export async function returnedLetterCallback(
     ["spreadsheet_row_number", spreadsheet && spreadsheet.row + 2],
     ["upload_letter_file_name", template === null && "fileName" in sent ? sent.fileName : null],
   ]);
-  return {
-    name: "service-callbacks",
-    data: {
-      v: 1,
-      type: "returned_letter",
-      serviceId,
-      subjectId: id,
-      attempt: 1,
-      body: await cipher.encrypt(body, callbackBodyOf(id)),
-    },
-    groupId: serviceId,
-  };
+  return await callbackJob({ type: "returned_letter", serviceId, subjectId: id, body }, cipher);
 }

@@ -2,8 +2,9 @@ import type { Cipher } from "../encryption.ts";
 import type { NewJob } from "../queue/enqueue.ts";
 import type { CallbackType } from "../service/callback-types.ts";
 import { complaintCallback } from "./complaint.ts";
-import { callbackBodyOf, deliveryStatusCallback } from "./delivery-status.ts";
+import { deliveryStatusCallback } from "./delivery-status.ts";
 import { inboundSmsCallback } from "./inbound-sms.ts";
+import { callbackBodyOf } from "./job.ts";
 import { returnedLetterCallback } from "./returned-letter.ts";
 
 export interface Sample {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { listServiceAttempts } from "../../shared/callback/attempt-list.ts";
-import { callbackBodyOf } from "../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../shared/callback/job.ts";
 import { setCallback } from "../../shared/callback/queries.ts";
 import { findReplay, startReplay } from "../../shared/callback/replay.ts";
 import { enqueue, type NewJob } from "../../shared/queue/enqueue.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { callbackBodyOf } from "../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../shared/callback/job.ts";
 import { setCallback } from "../../shared/callback/queries.ts";
 import { tendAt } from "../../shared/callback/tend.ts";
 import { enqueue } from "../../shared/queue/enqueue.ts";

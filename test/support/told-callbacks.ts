@@ -4,7 +4,7 @@ import {
   recordCallbackAttempts,
   type Told,
 } from "../../shared/callback/attempts.ts";
-import { callbackBodyOf } from "../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../shared/callback/job.ts";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
 import type { CallbackType } from "../../shared/service/callback-types.ts";

@@ -1,4 +1,4 @@
-import { callbackBodyOf } from "../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../shared/callback/job.ts";
 import { callbackHeaders, webhookIdOf } from "../../shared/callback/signature.ts";
 import { secondsBetween } from "../../shared/metrics/metrics.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../../shared/callback/job.ts";
 import { type ReturnedLetter, returnedLetterCallback } from "../../../shared/callback/returned-letter.ts";
 import { createCipher } from "../../../shared/encryption.ts";
 

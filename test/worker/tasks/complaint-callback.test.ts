@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../../shared/callback/job.ts";
 import { setCallback } from "../../../shared/callback/queries.ts";
 import type { Payload } from "../../../shared/queue/jobs.ts";
 import type { SesReceipt } from "../../../shared/receipt/payload.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../../shared/callback/job.ts";
 import { removeCallback, setCallback } from "../../../shared/callback/queries.ts";
 import { textJob } from "../../../shared/inbound/job.ts";
 import type { IncomingText } from "../../../shared/inbound/text.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../../shared/callback/job.ts";
 import {
   findCallbackTarget,
   removeCallback,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../../shared/callback/job.ts";
 import type { Status } from "../../../shared/notification/notification.ts";
 import type { Payload } from "../../../shared/queue/jobs.ts";
 import type { SesReceipt, SmsReceipt } from "../../../shared/receipt/payload.ts";

@@ -1,5 +1,5 @@
 import { excerptOf } from "../../../shared/callback/attempts.ts";
-import { callbackBodyOf } from "../../../shared/callback/delivery-status.ts";
+import { callbackBodyOf } from "../../../shared/callback/job.ts";
 import { bearerTokenOf, signingSecretOf } from "../../../shared/callback/queries.ts";
 import { trialResultOf } from "../../../shared/callback/trial.ts";
 import type { Db } from "../../../shared/database.ts";
