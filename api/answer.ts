@@ -21,7 +21,7 @@ export function answerText(status: number, text: string): Response {
 /** The body of every error below `/v2`. */
 export function answerError({ status, errors }: Pick<RequestError, "status" | "errors">): Response {
   return answerJson(status, {
-    errors: errors.map(({ error, message }) => ({ error, message })),
+    errors: errors.map(({ error, message, facts }) => ({ ...facts, error, message })),
     status_code: status,
   });
 }

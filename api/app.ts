@@ -14,8 +14,10 @@ import { showDocument } from "./openapi/show-document.ts";
 import { showLiveCounts, showReady, showStatus } from "./status.ts";
 import { postUnsubscribe, showUnsubscribe, unsubscribePath } from "./unsubscribe/unsubscribe.ts";
 import { getNotification } from "./v2/notifications/get-notification.ts";
+import { getPdf } from "./v2/notifications/get-pdf.ts";
 import { listNotifications } from "./v2/notifications/list-notifications.ts";
 import { postEmail } from "./v2/notifications/post-email.ts";
+import { postLetter } from "./v2/notifications/post-letter.ts";
 import { postSms } from "./v2/notifications/post-sms.ts";
 import { postUnknown } from "./v2/notifications/post-unknown.ts";
 import { listReceivedTexts } from "./v2/received-texts/list-received-texts.ts";
@@ -43,9 +45,11 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
 
   app.post("/v2/notifications/sms", auth, postSms(deps));
   app.post("/v2/notifications/email", auth, postEmail(deps));
+  app.post("/v2/notifications/letter", auth, postLetter(deps));
   app.post("/v2/notifications/:type", auth, postUnknown(deps));
   app.get("/v2/notifications", auth, listNotifications(deps));
   app.get("/v2/notifications/:id", auth, getNotification(deps));
+  app.get("/v2/notifications/:id/pdf", auth, getPdf(deps));
 
   app.get("/v2/template/:id", auth, getTemplate(deps));
   app.get("/v2/template/:id/version/:version{[0-9]+}", auth, getTemplate(deps));

@@ -4,7 +4,7 @@ import type { ReceivedText, ReceivedTextsQuery } from "../shared/inbound/queries
 import type { Log } from "../shared/log.ts";
 import type { Metrics } from "../shared/metrics/metrics.ts";
 import type { Admit } from "../shared/notification/admission.ts";
-import type { Notification, StoredTemplate } from "../shared/notification/notification.ts";
+import type { Notification, SendableTemplate, StoredTemplate } from "../shared/notification/notification.ts";
 import type { NotificationQuery } from "../shared/notification/queries.ts";
 import type { Service } from "../shared/service/service.ts";
 import type { Signer } from "../shared/signing.ts";
@@ -14,13 +14,15 @@ import type { UnsubscribeRequest } from "../shared/unsubscribe/queries.ts";
 import type { InternalClient } from "./internal/authenticate.ts";
 import type { AttemptDesk } from "./internal/callback-attempts/desk.ts";
 import type { CallbackDesk } from "./internal/callbacks/desk.ts";
+import type { ReturnedDesk } from "./internal/returned-letters/desk.ts";
+import type { LetterDesk } from "./letters/desk.ts";
 
 /** Everything the API needs of the world. Built once, in `serve.*`. */
 export interface ApiDeps {
   /** The service, with its keys and senders. May be up to 2 seconds old. */
   findService: (id: string) => Promise<Service | null>;
   /** The template's latest version, deleted and hidden ones too. The same object until it changes. */
-  findTemplate: (serviceId: string, templateId: string) => Promise<StoredTemplate | null>;
+  findTemplate: (serviceId: string, templateId: string) => Promise<SendableTemplate | null>;
   /** Counts a send request against its service's limits and, if it is to be sent, stores it with its job. */
   admit: Admit;
   findNotification: (serviceId: string, id: string) => Promise<Notification | null>;
@@ -54,6 +56,9 @@ export interface ApiDeps {
   countLiveServices: () => Promise<number>;
   /** What became of any service's notification. */
   findTimeline: (id: string) => Promise<Timeline | null>;
+  letters: LetterDesk;
+  /** Letters that the post brought back. */
+  returnedLetters: ReturnedDesk;
   /** Where services are told of events. */
   callbacks: CallbackDesk;
   /** What services were told of them. */

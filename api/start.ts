@@ -2,16 +2,20 @@ import { type Cached, type CacheOptions, createCache } from "../shared/cache.ts"
 import type { Config } from "../shared/config.ts";
 import { isDataFault, openDatabase, type Pool } from "../shared/database.ts";
 import { createDocumentStore } from "../shared/document/store.ts";
+import { recordStatus } from "../shared/dvla/record-status.ts";
+import type { StatusReport } from "../shared/dvla/status-report.ts";
+import { readStatusToken } from "../shared/dvla/status-token.ts";
 import { checkCallbackUrl } from "../shared/egress/callback-url.ts";
 import { type Cipher, createCipher, type Seal } from "../shared/encryption.ts";
 import { inGroups, inTime } from "../shared/group.ts";
 import { createTextDesk } from "../shared/inbound/accept.ts";
 import { listReceivedTexts } from "../shared/inbound/queries.ts";
+import { pollJob } from "../shared/letter/dvla-poll.ts";
 import type { Log } from "../shared/log.ts";
 import type { Metrics } from "../shared/metrics/metrics.ts";
 import { assertMigrated, newestMigration } from "../shared/migrations.ts";
 import { createAdmit } from "../shared/notification/admit.ts";
-import type { StoredTemplate } from "../shared/notification/notification.ts";
+import type { SendableTemplate } from "../shared/notification/notification.ts";
 import { findNotification, listNotifications } from "../shared/notification/queries.ts";
 import { enqueue, type NewJob } from "../shared/queue/enqueue.ts";
 import { countLiveServices, findService } from "../shared/service/queries.ts";
@@ -29,7 +33,10 @@ import { createUnsubscribeUrl, isUnsubscribeToken } from "../shared/unsubscribe/
 import { createApp } from "./app.ts";
 import { createAttemptDesk } from "./internal/callback-attempts/desk.ts";
 import { createCallbackDesk } from "./internal/callbacks/desk.ts";
+import { createReturnedDesk } from "./internal/returned-letters/desk.ts";
+import { createLetterDesk } from "./letters/desk.ts";
 import { requestLimitMs } from "./middleware/time-out.ts";
+import { createDvlaRoutes } from "./receipts/dvla.ts";
 import { createInboundRoutes } from "./receipts/inbound-routes.ts";
 import { createReceiptRoutes } from "./receipts/routes.ts";
 import { countRefusals } from "./v2/notifications/count-refusals.ts";
@@ -90,7 +97,7 @@ export interface AppParts {
 /** What is kept of answers; a runtime that may not share promises between requests gives its own. */
 export interface Caches {
   services: Cached<Service | null>;
-  templates: Cached<StoredTemplate | null>;
+  templates: Cached<SendableTemplate | null>;
 }
 
 /** Notify's own figure: how old what we know of a service or template may be. */
@@ -105,6 +112,7 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
   };
   const measured = (write: string) => (size: number, seconds: number) =>
     metrics?.grouped(write, size, seconds);
+  const storage = openStorage(config.storage, sql);
   const services = cached.services((id) => bounded(findService(sql, cipher, id)));
   const templates = cached.templates((key) => {
     const [serviceId = "", id = ""] = key.split(" ");
@@ -129,7 +137,12 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     made ??= createSigner(config.encryptionKeys);
     return made;
   };
+  const letterStatus = {
+    readStatusToken: async (token: string) => readStatusToken(await signer(), token),
+    recordStatus: (report: StatusReport, at: Date) => bounded(recordStatus(sql, report, at)),
+  };
   const receipts = createReceiptRoutes({
+    letterStatus,
     enqueueReceipt: (name, data) => enqueueReceipt({ name, data }),
     credentials: { mmg: config.mmg.receiptCredentials, firetext: config.firetext.receiptCredentials },
     sns: { topicArns: config.ses.topicArns, trustedOrigins: config.ses.trustedOrigins, fetch },
@@ -148,12 +161,24 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     log,
     now,
   });
+  const dvla = createDvlaRoutes({
+    sns: { topicArns: config.letters.topicArns, trustedOrigins: config.ses.trustedOrigins, fetch },
+    poll: async (reason) => bounded(enqueue(sql, [await pollJob(reason, now())])),
+    log,
+  });
 
   return createApp({
     findService: services,
     findTemplate: (serviceId, id) => templates(`${serviceId} ${id}`),
     admit: countRefusals(
-      createAdmit({ sql, cipher, now, timeoutMs: config.api.admitTimeoutMs, measured: measured("admit") }),
+      createAdmit({
+        sql,
+        cipher,
+        now,
+        timeoutMs: config.api.admitTimeoutMs,
+        files: config.storage.s3 ? storage : null,
+        measured: measured("admit"),
+      }),
       metrics,
     ),
     findNotification: (serviceId, id) => bounded(findNotification(sql, cipher, serviceId, id)),
@@ -169,6 +194,7 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     unsubscribe: (id) => bounded(storeUnsubscribeRequest(sql, id, now())),
     countLiveServices: () => bounded(countLiveServices(sql)),
     findTimeline: (id) => bounded(findTimeline(sql, id)),
+    returnedLetters: createReturnedDesk({ sql, timeoutMs: config.api.admitTimeoutMs }),
     callbackAttempts: createAttemptDesk({ sql, cipher, timeoutMs: config.api.admitTimeoutMs }),
     callbacks: createCallbackDesk({
       sql,
@@ -177,10 +203,18 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
       urlFault: (url) => checkCallbackUrl(url, config.egress.policy),
       trialPatienceMs: 10_000,
     }),
+    letters: createLetterDesk({
+      sql,
+      cipher,
+      storage,
+      timeoutMs: config.api.admitTimeoutMs,
+      takesPrecompiled: config.letters.scanner !== null || config.letters.mayGoUnscanned,
+      rates: config.letters.rates,
+    }),
     internalClient: config.api.internalClient,
     documents: createDocumentStore({
       sql,
-      storage: openStorage(config.storage, sql),
+      storage,
       now,
       timeoutMs: config.api.admitTimeoutMs,
     }),
@@ -197,7 +231,7 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     smsRate: config.api.smsRate,
     gitCommit: config.gitCommit,
     buildTime: config.buildTime,
-    receipts: receipts.route("/", inbound),
+    receipts: receipts.route("/", inbound).route("/", dvla),
     status: async () => {
       await bounded(sql`select`);
       return { dbVersion: newestMigration };

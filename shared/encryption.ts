@@ -9,6 +9,9 @@ import { fromBase64, toBase64 } from "./base64.ts";
 export interface Cipher {
   encrypt(plain: string, purpose: string): Promise<string>;
   decrypt(value: string, purpose: string): Promise<string>;
+  /** Files: the key's id and a zero byte, then nonce, ciphertext and tag. */
+  encryptBytes(plain: Uint8Array<ArrayBuffer>, purpose: string): Promise<Uint8Array<ArrayBuffer>>;
+  decryptBytes(value: Uint8Array<ArrayBuffer>, purpose: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The id of the key that encrypts now; values of other keys want re-encrypting. */
   keyId: string;
 }
@@ -70,7 +73,34 @@ export async function createCipher(keys: readonly EncryptionKey[], seal?: Seal):
       );
       return decoder.decode(plain);
     },
+    async encryptBytes(plain, purpose) {
+      const iv = crypto.getRandomValues(new Uint8Array(nonceBytes));
+      const algorithm = { name: "AES-GCM", iv, additionalData: encoder.encode(purpose) };
+      const sealed = new Uint8Array(await crypto.subtle.encrypt(algorithm, current, plain));
+      const head = encoder.encode(`${keyId}\0`);
+      const bytes = new Uint8Array(head.length + nonceBytes + sealed.length);
+      bytes.set(head);
+      bytes.set(iv, head.length);
+      bytes.set(sealed, head.length + nonceBytes);
+      return bytes;
+    },
+    async decryptBytes(value, purpose) {
+      const id = keyIdOfBytes(value);
+      if (id === null) throw new Error("Cannot decrypt: the file names no key");
+      const key = ring.get(id);
+      if (!key) throw new Error(`Cannot decrypt: the key "${id}" is not configured`);
+      const at = id.length + 1;
+      const iv = value.subarray(at, at + nonceBytes);
+      const algorithm = { name: "AES-GCM", iv, additionalData: encoder.encode(purpose) };
+      return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, value.subarray(at + nonceBytes)));
+    },
   };
+}
+
+/** Which key encrypted a file; null where that cannot be. */
+export function keyIdOfBytes(value: Uint8Array): string | null {
+  const end = value.subarray(0, 256).indexOf(0);
+  return end > 0 ? decoder.decode(value.subarray(0, end)) : null;
 }
 
 const encoder = new TextEncoder();

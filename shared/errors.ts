@@ -2,6 +2,8 @@ export interface ErrorEntry {
   /** Notify's name for the kind of error: `BadRequestError`, `ValidationError` … */
   error: string;
   message: string;
+  /** What a few say beyond that. */
+  facts?: Readonly<Record<string, string | number>>;
 }
 
 /** A request that cannot be done, as its sender is told. Only routes throw it. */

@@ -3,6 +3,7 @@ import { openDatabase } from "../shared/database.ts";
 import { checkCallbackHost } from "../shared/egress/callback-url.ts";
 import { createCipher } from "../shared/encryption.ts";
 import { assertMigrated } from "../shared/migrations.ts";
+import { openStorage } from "../shared/storage/open.ts";
 import { UsageError, type Use } from "./commands/command.ts";
 import { runCli } from "./commands/run.ts";
 import { createResolver } from "./egress/resolve.ts";
@@ -29,6 +30,7 @@ const use: Use = async (work) => {
     await work({
       sql,
       cipher: await createCipher(config.encryptionKeys),
+      storage: openStorage(config.storage, sql),
       callbackUrlFault: (url) => checkCallbackHost(url, policy, resolve),
       print,
       note,

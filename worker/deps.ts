@@ -11,6 +11,11 @@ import type { CompiledTemplate } from "../shared/template/template.ts";
 import type { CallbackHealth } from "./callbacks/health.ts";
 import type { Egress } from "./egress/egress.ts";
 import type { FailedSends } from "./failed-sends.ts";
+import type { Dvla } from "./letters/http/dvla.ts";
+import type { Preparer } from "./letters/precompiled/preparer.ts";
+import type { LetterFonts } from "./letters/render/fonts.ts";
+import type { Scanner } from "./letters/scanner/scanner.ts";
+import type { OpenSftp } from "./letters/sftp/sftp.ts";
 import type { Breaker } from "./providers/breaker.ts";
 import type { SnsLog } from "./providers/sns-log.ts";
 import type { Store } from "./store.ts";
@@ -51,6 +56,20 @@ export interface WorkerDeps {
   /** How receivers of callbacks do: one that fails too often is spared. */
   callbackHealth: CallbackHealth;
   storage: Storage;
+  letters: Config["letters"];
+  /** Looks for viruses in precompiled letters; null where they cannot be taken. */
+  scanner: Scanner | null;
+  /** Checks precompiled letters and makes what is printed of them. */
+  preparer: Preparer;
+  /** What letters are set in. */
+  letterFonts: LetterFonts;
+  /** A login to the printer's SFTP server; null where none is configured. */
+  openSftp: OpenSftp | null;
+  /** The printer by HTTP; null where it is not configured. */
+  dvla: Dvla | null;
+  /** Where the printer reports of a letter that it got by HTTP. */
+  createLetterStatusUrl: (notificationId: string) => Promise<string>;
+  alerts: Config["alerts"];
   /** Where receipts of texts by SNS are read; null where they cannot be. */
   snsLog: SnsLog | null;
 }

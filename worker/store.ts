@@ -4,6 +4,7 @@ import { type Breaker, claimProbes, findBreaker, type Probe } from "../shared/ca
 import { type CallbackTarget, findCallbackTarget } from "../shared/callback/queries.ts";
 import { targetMs } from "../shared/callback/tend.ts";
 import { isDataFault, isDeadlock, type Pool } from "../shared/database.ts";
+import { type DeliverableLetter, findDeliverableLetters } from "../shared/dvla/deliverable.ts";
 import { inGroups } from "../shared/group.ts";
 import { type NewReceivedText, storeReceivedTexts } from "../shared/inbound/queries.ts";
 import type { Metrics } from "../shared/metrics/metrics.ts";
@@ -28,6 +29,9 @@ import { findUnpriced, type Price, storePrices, type Unpriced } from "../shared/
 /** The statements of the busy tasks. Tasks that run at the same time share them, as requests share a commit. */
 export interface Store {
   claim(notificationId: string): Promise<Claim>;
+  /** The same for a letter: the printer takes longer to answer. */
+  claimLetter(notificationId: string): Promise<Claim>;
+  findLetter(notificationId: string): Promise<DeliverableLetter | null>;
   release(release: Release): Promise<undefined>;
   sent(sent: Sent): Promise<undefined>;
   find(notificationId: string): Promise<Changeable | null>;
@@ -74,6 +78,10 @@ export function createStore(sql: Pool, { claimSeconds, metrics }: StoreOptions):
 
   return {
     claim: grouped("claim", (ids: readonly string[]) => claimForDelivery(sql, ids, claimSeconds)),
+    claimLetter: grouped("claim-letter", (ids: readonly string[]) =>
+      claimForDelivery(sql, ids, letterClaimSeconds),
+    ),
+    findLetter: grouped("find-letter", (ids: readonly string[]) => findDeliverableLetters(sql, ids)),
     release: grouped("release", (releases: readonly Release[]) =>
       done(releaseClaims(sql, releases), releases),
     ),
@@ -107,6 +115,9 @@ async function again<T>(write: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+/** Longer than a job of `deliver-letter` may run. */
+export const letterClaimSeconds = 150;
 
 /** Short, so that a changed or deleted address holds for what waits. */
 const targetCache: CacheOptions = { ttlMs: targetMs, largest: 5000 };

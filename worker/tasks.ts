@@ -6,9 +6,20 @@ import { deliverEmail } from "./tasks/deliver-email.ts";
 import { deliverResearch } from "./tasks/deliver-research.ts";
 import { deliverSms } from "./tasks/deliver-sms.ts";
 import { deliveryExhausted } from "./tasks/delivery-exhausted.ts";
+import { collateLetters } from "./tasks/letters/collate-letters.ts";
+import { createLetterPdf } from "./tasks/letters/create-letter-pdf.ts";
+import { deliverLetter } from "./tasks/letters/deliver-letter.ts";
+import { fakeLetterResponse } from "./tasks/letters/fake-letter-response.ts";
+import { processDvlaFile } from "./tasks/letters/process-dvla-file.ts";
+import { returnedLetters } from "./tasks/letters/returned-letters.ts";
+import { sanitiseLetter } from "./tasks/letters/sanitise-letter.ts";
+import { scanLetter } from "./tasks/letters/scan-letter.ts";
+import { sendLetterVolumes } from "./tasks/letters/send-letter-volumes.ts";
+import { uploadLetterBatch } from "./tasks/letters/upload-letter-batch.ts";
 import { maintain } from "./tasks/maintain.ts";
 import { receiveText } from "./tasks/receive-text.ts";
 import { replayCallbacks } from "./tasks/replay-callbacks.ts";
+import { sendAlerts } from "./tasks/send-alerts.ts";
 import { sendCallback } from "./tasks/send-callback.ts";
 import { testCallback } from "./tasks/test-callback.ts";
 
@@ -29,6 +40,17 @@ export function createTasks(
     "service-callbacks-replay": (payload, signal, job) => sendCallback(payload, deps, signal, job),
     "callback-replays": (payload, signal, job) => replayCallbacks(payload, deps, signal, job),
     "callback-tests": (payload, signal) => testCallback(payload, deps, signal),
+    "create-letter-pdf": (payload, signal) => createLetterPdf(payload, deps, signal),
+    "scan-letter": (payload, signal) => scanLetter(payload, deps, signal),
+    "sanitise-letter": (payload, signal) => sanitiseLetter(payload, deps, signal),
+    "collate-letters": (payload, signal, job) => collateLetters(payload, deps, signal, job),
+    "upload-letter-batch": (payload, signal, job) => uploadLetterBatch(payload, deps, signal, job),
+    "send-letter-volumes": (payload, signal) => sendLetterVolumes(payload, deps, signal),
+    "deliver-letter": (payload, signal) => deliverLetter(payload, deps, signal),
+    "process-dvla-file": (payload, signal, job) => processDvlaFile(payload, deps, signal, job),
+    "returned-letters": (payload, signal) => returnedLetters(payload, deps, signal),
+    "fake-letter-response": (payload, signal) => fakeLetterResponse(payload, deps, signal),
+    "send-alerts": (payload, signal) => sendAlerts(payload, deps, signal),
     maintenance: (payload, signal) => maintain(payload, deps, signal),
   };
 }

@@ -1,7 +1,9 @@
+import { countOpenAlerts } from "../shared/alert/queries.ts";
 import { createCache } from "../shared/cache.ts";
 import { createOpenCredentials } from "../shared/callback/credentials.ts";
 import type { Config } from "../shared/config.ts";
 import { openDatabase, type Pool } from "../shared/database.ts";
+import { createStatusUrl } from "../shared/dvla/status-token.ts";
 import { createCipher } from "../shared/encryption.ts";
 import { inTime } from "../shared/group.ts";
 import type { Log } from "../shared/log.ts";
@@ -16,6 +18,7 @@ import { openStorage } from "../shared/storage/open.ts";
 import { findTemplateVersion } from "../shared/template/queries.ts";
 import { compileTemplate } from "../shared/template/template.ts";
 import { createUnsubscribeUrl } from "../shared/unsubscribe/token.ts";
+import { showAlerts } from "./alert-metrics.ts";
 import { startBoss } from "./boss.ts";
 import { createCallbackHealth } from "./callbacks/health.ts";
 import { judgeReceivers } from "./callbacks/judge.ts";
@@ -24,6 +27,11 @@ import { type Consumer, consume } from "./consume.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { openEgress } from "./egress/open.ts";
 import { createFailedSends } from "./failed-sends.ts";
+import { openDvlaHttp } from "./letters/http/open.ts";
+import { openPreparer } from "./letters/precompiled/preparer.ts";
+import { loadFonts } from "./letters/render/fonts.ts";
+import { openScanner } from "./letters/scanner/open.ts";
+import { createOpenSftp } from "./letters/sftp/client.ts";
 import { createMetrics, type WorkerMetrics } from "./metrics.ts";
 import { showProviders } from "./provider-metrics.ts";
 import { createBreaker } from "./providers/breaker.ts";
@@ -96,8 +104,10 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     const metrics = createMetrics(config, log);
     closers.push(() => metrics.close());
     showQueues(metrics.registry, { read: () => listQueueLevels(sql), log });
+    showAlerts(metrics.registry, { read: () => countOpenAlerts(sql), log });
     showProviders(metrics.registry, { read: () => listProviderFigures(sql), log });
     const deps = await createDeps({ config, log, now, sql, sweeps, metrics, providers });
+    closers.unshift(() => deps.preparer.close());
     closers.unshift(() => deps.failedSends.flush());
     closers.unshift(() => deps.callbackHealth.flush());
     const consumers = new Map<JobName, Consumer>();
@@ -121,7 +131,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     // There a session is another's as soon as it listens.
     if (pooler === null) await listen(sql, consumers, log);
     else log.warn({ pooler, pollMs: everyMs }, "Cannot listen for jobs through a pooler: polling only");
-    const stopSchedules = await startSchedules(sweeps, log, now, schedulesFor(providers));
+    const stopSchedules = await startSchedules(sweeps, log, now, schedulesFor(deps));
 
     return {
       metrics,
@@ -200,6 +210,14 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     emailDomain: config.email.domain,
     createUnsubscribeUrl: (id) => createUnsubscribeUrl(signer, config.api.url, id, now()),
     callbacks: config.callbacks,
+    letters: config.letters,
+    scanner: openScanner(config.letters, log),
+    preparer: openPreparer(),
+    letterFonts: loadFonts(),
+    openSftp: config.letters.sftp && createOpenSftp(config.letters.sftp),
+    dvla: openDvlaHttp(config.letters.http, { sql, cipher, now }),
+    createLetterStatusUrl: (id) => createStatusUrl(signer, config.api.url, id),
+    alerts: config.alerts,
     callbackReplays: config.callbackReplays,
     egress: openEgress(config),
     openCredentials: createOpenCredentials(cipher),

@@ -37,6 +37,9 @@ const calls: Readonly<Record<string, string>> = {
   },
   reference: "your-reference",
 });`,
+  sendLetter: `await client.sendLetter(templateId, { personalisation });
+await client.sendPrecompiledLetter("your-reference", pdf);`,
+  getLetterPdf: "await client.getPdfForLetterNotification(notificationId);",
   getNotification: "await client.getNotificationById(notificationId);",
   listNotifications: 'await client.getNotifications("sms", "delivered", "your-reference", olderThanId);',
   getTemplate: "await client.getTemplateById(templateId);",

@@ -3,6 +3,7 @@ import { isUnreachable } from "../../shared/database.ts";
 import { RequestError } from "../../shared/errors.ts";
 import { Busy } from "../../shared/group.ts";
 import type { Log } from "../../shared/log.ts";
+import { StorageUnavailable } from "../../shared/storage/storage.ts";
 import { answerError, answerJson } from "../answer.ts";
 
 /** A request of an operators' program that cannot be done, as it is told (`spec/admin-api.md` 1). */
@@ -31,8 +32,8 @@ export function answerRefusal(log: Log): ErrorHandler {
       return answer(error.status, error.isOfToken ? { token: [error.message] } : error.message);
     if (error instanceof RequestError) return answerError(error);
     const request = { method: c.req.method, path: c.req.path, err: error };
-    if (error instanceof Busy || isUnreachable(error)) {
-      log.warn(request, "Database unreachable");
+    if (error instanceof Busy || error instanceof StorageUnavailable || isUnreachable(error)) {
+      log.warn(request, "Database or storage unreachable");
       return answer(503, "The service is temporarily unavailable, try again later");
     }
     log.error(request, "Unhandled error");

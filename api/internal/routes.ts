@@ -4,13 +4,24 @@ import { authenticateClient } from "./authenticate.ts";
 import { attemptRoutes } from "./callback-attempts/routes.ts";
 import { callbackRoutes } from "./callbacks/routes.ts";
 import { getTimeline } from "./get-timeline.ts";
+import { letterRoutes } from "./letters/routes.ts";
 import { answerRefusal } from "./refusal.ts";
+import { returnedRoutes } from "./returned-letters/routes.ts";
 
 /** What operators' programs ask, at Notify's paths where it has one; errors have the envelope of these paths. */
 export function internalRoutes(
   deps: Pick<
     ApiDeps,
-    "callbacks" | "callbackAttempts" | "findTimeline" | "internalClient" | "now" | "newId" | "log"
+    | "callbacks"
+    | "callbackAttempts"
+    | "findNotification"
+    | "findTimeline"
+    | "letters"
+    | "returnedLetters"
+    | "internalClient"
+    | "now"
+    | "newId"
+    | "log"
   >,
 ): Hono {
   const auth = authenticateClient(deps.internalClient, deps.now);
@@ -19,5 +30,7 @@ export function internalRoutes(
   routes.get("/notifications/:id/timeline", auth, getTimeline(deps));
   routes.route("/", callbackRoutes(auth, deps));
   routes.route("/", attemptRoutes(auth, deps));
+  routes.route("/", letterRoutes(auth, deps));
+  routes.route("/", returnedRoutes(auth, deps));
   return routes;
 }

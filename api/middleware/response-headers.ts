@@ -16,7 +16,10 @@ export const responseHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   const asked = c.req.raw.headers;
   const { headers } = c.res;
+  const own = headers.get("Cache-Control");
   for (const [name, value] of fixedHeaders) headers.set(name, value);
+  // As Notify's, a file's is a second one.
+  if (own !== null) headers.append("Cache-Control", own);
   const traceId = asked.get("X-B3-TraceId") || asked.get("X-Amz-Cf-Id") || asked.get("X-Amzn-Trace-Id");
   headers.set("X-B3-TraceId", traceId || randomHex() + randomHex());
   headers.set("X-B3-SpanId", asked.get("X-B3-SpanId") || `self-${randomHex()}`);

@@ -104,6 +104,7 @@ const statusTexts: Readonly<Record<number, string>> = {
   404: "There is no such thing.",
   409: "The first request with this key is not answered yet.",
   413: "The body is too large.",
+  416: "It has no such part.",
   422: "The key was another request's.",
   429: "Over a limit.",
   500: "Our fault.",

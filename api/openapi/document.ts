@@ -1,11 +1,17 @@
 import * as v from "valibot";
 import { emailRequest } from "../v2/notifications/email-request.ts";
+import {
+  AnyLetterRequest,
+  LetterRequest,
+  PrecompiledLetterRequest,
+} from "../v2/notifications/letter-request.ts";
 import { smsRequest } from "../v2/notifications/sms-request.ts";
 import { FileObject } from "../v2/schema/file-object.ts";
 import { Preview as PreviewFields } from "../v2/templates/post-preview.ts";
 import { Errors, PlainError } from "./answers/errors.ts";
 import {
   EmailNotification,
+  LetterNotification,
   Links,
   Notification,
   Notifications,
@@ -13,7 +19,7 @@ import {
 } from "./answers/notification.ts";
 import { ReceivedText, ReceivedTexts } from "./answers/received-texts.ts";
 import { ReceiptRefused, ReceiptTaken, Unsubscribed, UnsubscribeRefused } from "./answers/results.ts";
-import { SentEmail, SentSms } from "./answers/sent.ts";
+import { AnySentLetter, SentEmail, SentLetter, SentPrecompiledLetter, SentSms } from "./answers/sent.ts";
 import { LiveCounts, Ready, Status } from "./answers/status.ts";
 import { Preview, Template, Templates } from "./answers/template.ts";
 import { UnsubscribeRequest, UnsubscribeRequests } from "./answers/unsubscribe-requests.ts";
@@ -69,12 +75,19 @@ export function describeApi(): OpenApiDocument {
         SmsRequest: smsRequest(() => new Date()),
         EmailRequest: emailRequest(() => new Date()),
         FileObject,
+        AnyLetterRequest,
+        LetterRequest,
+        PrecompiledLetterRequest,
         PreviewRequest: v.looseObject({ personalisation: PreviewFields.entries.personalisation }),
         SentSms,
         SentEmail,
+        AnySentLetter,
+        SentLetter,
+        SentPrecompiledLetter,
         Notification,
         SmsNotification,
         EmailNotification,
+        LetterNotification,
         Notifications,
         Links,
         ReceivedText,

@@ -1,6 +1,10 @@
+import type { Channel } from "../../shared/notification/notification.ts";
 import { emailFaultMessage } from "../../shared/recipient/email-address.ts";
 import { phoneFaultMessages, phonePermissionErrors } from "../../shared/recipient/phone-messages.ts";
+import { postalFaultMessages } from "../../shared/recipient/postal-faults.ts";
 import { maxBodyBytes } from "../middleware/read-body.ts";
+import { postageFault } from "../v2/notifications/letter-request.ts";
+import { letterFaults, pdfFaults } from "../v2/notifications/letter-words.ts";
 import {
   datetimeFaults,
   hasLoneSurrogate,
@@ -83,27 +87,13 @@ export const anyBody = [
 
 export const missingPersonalisation = badRequest("Missing personalisation: {names}");
 
-const anySend = (channel: "sms" | "email", plural: string) => [
+const anySend = (channel: Channel, plural: string) => [
   ...anyService,
   ...anyBody,
   ...validation(`{field} ${required}`),
-  ...notId("{field}"),
   ...unexpected,
   ...unstorable("reference"),
-  ...validation("reference {value} is too long"),
-  ...validation(...Object.values(datetimeFaults).map((fault) => `scheduled_for ${fault}`)),
-  ...badRequest(
-    `Service is not allowed to send ${plural}`,
-    "Template not found",
-    `{type} template is not suitable for ${channel} notification`,
-    "Template has been deleted",
-  ),
-  ...missingPersonalisation,
-  ...badRequest(
-    "Your message is empty.",
-    "Can’t send to this recipient using a team-only API key",
-    "Can’t send to this recipient when service is in trial mode – see https://www.notifications.service.gov.uk/trial-mode",
-  ),
+  ...badRequest(`Service is not allowed to send ${plural}`),
   ...refusals(
     429,
     "RateLimitError",
@@ -112,8 +102,32 @@ const anySend = (channel: "sms" | "email", plural: string) => [
   ...refusals(429, "TooManyRequestsError", `Exceeded send limits (${channel}: {limit}) for today`),
 ];
 
+/** With a template. */
+const anyTemplated = (channel: Channel) => [
+  ...notId("{field}"),
+  ...validation("reference {value} is too long"),
+  ...badRequest(
+    "Template not found",
+    `{type} template is not suitable for ${channel} notification`,
+    "Template has been deleted",
+  ),
+  ...missingPersonalisation,
+  ...badRequest("Your message is empty."),
+];
+
+/** To whom a service chooses, now. */
+const anyMessage = (channel: Channel, plural: string) => [
+  ...anySend(channel, plural),
+  ...anyTemplated(channel),
+  ...validation(...Object.values(datetimeFaults).map((fault) => `scheduled_for ${fault}`)),
+  ...badRequest(
+    "Can’t send to this recipient using a team-only API key",
+    "Can’t send to this recipient when service is in trial mode – see https://www.notifications.service.gov.uk/trial-mode",
+  ),
+];
+
 export const sendSmsRefusals = [
-  ...anySend("sms", "text messages"),
+  ...anyMessage("sms", "text messages"),
   ...refusals(429, "TooManyRequestsError", "Exceeded send limits (international_sms: {limit}) for today"),
   ...validation(...Object.values(phoneFaultMessages).map((fault) => `phone_number ${fault}`)),
   ...badRequest(
@@ -125,7 +139,7 @@ export const sendSmsRefusals = [
 ];
 
 export const sendEmailRefusals = [
-  ...anySend("email", "emails"),
+  ...anyMessage("email", "emails"),
   ...validation(
     `email_address ${emailFaultMessage}`,
     `one_click_unsubscribe_url ${notHttpsUrl}`,
@@ -147,4 +161,25 @@ export const sendEmailRefusals = [
     "Uploaded file exceeds file size limit",
     "Your message is too long. Emails cannot be longer than 2000000 bytes. Your message is {n} bytes.",
   ),
+];
+
+export const sendLetterRefusals = [
+  ...anySend("letter", "letters"),
+  ...anyTemplated("letter"),
+  ...unstorable("personalisation"),
+  ...badRequest("Can only send a file by email"),
+  ...refusals(403, "BadRequestError", letterFaults.teamKey, letterFaults.trialMode),
+  ...validation(
+    ...new Set(Object.values(postalFaultMessages)),
+    letterFaults.qrCode,
+    `postage ${postageFault}`,
+  ),
+  ...badRequest(letterFaults.base64, letterFaults.tooLarge("{n}")),
+  ...refusals(503, "ServiceUnavailable", letterFaults.noScanner),
+];
+
+export const pdfRefusals = [
+  ...badRequest(pdfFaults.noLetter, pdfFaults.virus, pdfFaults.failed),
+  ...refusals(400, "PDFNotReadyError", pdfFaults.notReady),
+  ...refusals(416, "RangeNotSatisfiable", pdfFaults.noPart("{n}")),
 ];

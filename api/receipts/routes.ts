@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { parseFiretextReceipt } from "../../shared/receipt/firetext.ts";
 import { parseMmgReceipt } from "../../shared/receipt/mmg.ts";
 import type { ReceiptDeps } from "./deps.ts";
+import { postLetterStatus } from "./letter-status.ts";
 import { requireCredentials } from "./require-credentials.ts";
 import { postSesReceipt } from "./ses.ts";
 import { postSmsReceipt } from "./sms.ts";
@@ -23,5 +24,6 @@ export function createReceiptRoutes(deps: ReceiptDeps): Hono {
       whole,
       postSmsReceipt(parseFiretextReceipt, deps),
     )
+    .post("/letter/status", whole, postLetterStatus(deps))
     .post("/email/ses", whole, postSesReceipt(deps));
 }

@@ -29,6 +29,8 @@ export async function deliveryStatusCallback(
   at: Date,
   cipher: Cipher,
 ): Promise<NewJob<"service-callbacks"> | null> {
+  // Of letters services hear only that they came back (`spec/letters.md` 5.4).
+  if (notification.channel === "letter") return null;
   // `pending` and `sending` may change yet; Notify has told only of ends since October 2018.
   if (!notification.hasCallback || !told.has(status)) return null;
   const { id, serviceId } = notification;

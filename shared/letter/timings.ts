@@ -1,7 +1,7 @@
+import type { Postage } from "../recipient/postage.ts";
 import { isBankHoliday } from "../time/bank-holidays.ts";
 import { addDays, weekdayOf } from "../time/calendar.ts";
 import { londonDate, londonMidnight } from "../time/london.ts";
-import type { Postage } from "./postage.ts";
 
 /** When a letter is printed and delivered (notifications-utils `letter_timings.py`, `spec/recipients.md` 3.5). */
 export interface LetterTimings {
@@ -54,7 +54,8 @@ function daysAfter(date: string, count: number, counts: (date: string) => boolea
   return remaining === 0 ? next : daysAfter(next, remaining, counts);
 }
 
-function isWorkingDay(date: string): boolean {
+/** Whether the printer works on a date, and post of all classes is carried. */
+export function isWorkingDay(date: string): boolean {
   return weekdayOf(date) !== 6 && isFirstClassDay(date);
 }
 

@@ -19,6 +19,8 @@ export interface Admission {
   notification: NewNotification | null;
   /** True for a number whose country code is not 44. */
   countsAsInternational: boolean;
+  /** What it takes of the bucket: 2, where Notify looks at it twice. */
+  tokens: 1 | 2;
   /** Files that the notification links to. */
   documents: readonly KeptDocument[];
   /** Null: came without an `Idempotency-Key`. */

@@ -1,7 +1,7 @@
 import type { Db } from "../database.ts";
 import { type NewJob, toRow } from "../queue/enqueue.ts";
 import { byId } from "./change.ts";
-import type { Channel, Status } from "./notification.ts";
+import type { Status } from "./notification.ts";
 import { type AttemptStep, mostAttemptBytes, writeSteps } from "./timeline.ts";
 
 /** A notification that one worker may now take to a provider, with what its message is made of. */
@@ -16,7 +16,7 @@ export interface Claimed {
   };
   templateId: string;
   templateVersion: number;
-  channel: Channel;
+  channel: "sms" | "email";
   keyType: string;
   to: string;
   normalisedTo: string;

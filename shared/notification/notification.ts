@@ -1,4 +1,6 @@
+import type { DomesticPostage, Postage } from "../recipient/postage.ts";
 import type { KeyType } from "../service/service.ts";
+import type { StoredFile } from "../storage/storage.ts";
 
 /** Notify's words, `spec/data-model.md` 2. */
 export const statuses = [
@@ -20,7 +22,7 @@ export const statuses = [
 
 export type Status = (typeof statuses)[number];
 
-export type Channel = "sms" | "email";
+export type Channel = "sms" | "email" | "letter";
 
 /** What one accepted request stores. */
 export interface NewNotification {
@@ -31,9 +33,9 @@ export interface NewNotification {
   apiKeyId: string;
   keyType: KeyType;
   channel: Channel;
-  /** As the client wrote it, without outer and invisible whitespace. */
+  /** As the client wrote it, without outer and invisible whitespace; of a letter the address's lines as printed. */
   to: string;
-  /** Phone: digits with country code. Email: lower case. */
+  /** Phone: digits with country code. Email: lower case. Letter: its address in lower case without whitespace. */
   normalisedTo: string;
   clientReference: string | null;
   /** The request's personalisation as JSON text; null when there is none. Encrypted before it is stored. */
@@ -45,6 +47,17 @@ export interface NewNotification {
   phonePrefix: string | null;
   rateMultiplier: number | null;
   createdAt: Date;
+  /** What a letter has beyond that; null for what is none. */
+  letter: NewLetter | null;
+}
+
+/** What one accepted letter stores beside its notification. */
+export interface NewLetter {
+  /** What the printer knows it by. */
+  reference: string;
+  postage: Postage;
+  /** The PDF as the service made it, encrypted; null where we render it from its template. */
+  original: StoredFile | null;
 }
 
 /** A stored notification as the API shows it. */
@@ -65,6 +78,8 @@ export interface Notification {
   createdAt: Date;
   sentAt: Date | null;
   updatedAt: Date | null;
+  /** Null for what is no letter. */
+  postage: Postage | null;
 }
 
 /** One version of a template. */
@@ -78,4 +93,12 @@ export interface StoredTemplate {
   archived: boolean;
   hidden: boolean;
   hasUnsubscribeLink: boolean;
+}
+
+/** A template with what sending must know beyond its text. */
+export interface SendableTemplate extends StoredTemplate {
+  /** Null unless it is a letter. */
+  postage: DomesticPostage | null;
+  /** Who a letter says it comes from; null where nobody. */
+  contactBlock: string | null;
 }

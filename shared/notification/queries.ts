@@ -2,7 +2,7 @@ import type { Db } from "../database.ts";
 import type { Cipher } from "../encryption.ts";
 import type { KeyType } from "../service/service.ts";
 import { personalisationOf } from "./admit.ts";
-import type { Notification, Status } from "./notification.ts";
+import type { Channel, Notification, Status } from "./notification.ts";
 
 /** One page of a service's notifications, newest first. */
 export interface NotificationQuery {
@@ -12,7 +12,7 @@ export interface NotificationQuery {
   /** Null: any. */
   statuses: readonly Status[] | null;
   /** Null: any. */
-  types: readonly ("sms" | "email" | "letter")[] | null;
+  types: readonly Channel[] | null;
   /** Null: any. An empty string is looked for like any other. */
   reference: string | null;
   /** True: those from uploaded spreadsheets as well. */
@@ -69,6 +69,8 @@ function columns(db: Db) {
     n.unsubscribe_link as "unsubscribeLink", n.billable_units as "billableUnits",
     n.rate_multiplier::float8 as "rateMultiplier", n.created_at as "createdAt", n.sent_at as "sentAt",
     n.updated_at as "updatedAt",
+    case when n.notification_type = 'letter'
+      then (select l.postage from letters l where l.notification_id = n.id) end as postage,
     json_build_object('id', t.id, 'version', t.version, 'type', t.template_type, 'name', t.name, 'content', t.content,
       'subject', t.subject, 'archived', t.archived, 'hidden', t.hidden, 'hasUnsubscribeLink', t.has_unsubscribe_link
     ) as template`;

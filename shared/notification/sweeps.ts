@@ -75,3 +75,33 @@ export async function replayStuck(sql: Pool, { from, to }: Slice, limit: number)
     return row?.replayed ?? 0;
   });
 }
+
+/**
+ * Queues the rendering of up to `limit` templated letters of a slice that are `created` and have neither a PDF nor a
+ * job; answers how many there were. As `replayStuck` does for emails and texts.
+ */
+export async function replayStuckLetters(sql: Pool, { from, to }: Slice, limit: number): Promise<number> {
+  return await sql.begin(async (tx) => {
+    await lockReplays(tx);
+    await tx`set local enable_nestloop = off`;
+    const [row] = await tx<{ replayed: number }[]>`
+      with working as materialized (
+        select (data->>'notificationId') as id from pgboss.job
+        where name in ('create-letter-pdf', 'delivery-exhausted') and state <= 'active'
+      ), stuck as materialized (
+        select n.id, n.service_id from letters l join notifications n on n.id = l.notification_id
+        where l.settled_at is null and l.created_at >= ${from} and l.created_at < ${to}
+          and not l.precompiled and l.made_at is null
+          and n.created_at >= ${from} and n.created_at < ${to}
+          and n.status = 'created' and n.billable_units = 0
+          and not exists (select from working w where w.id = n.id::text)
+        limit ${limit}
+      ), queued as (
+        select enqueue_jobs(coalesce(json_agg(json_build_object('name', 'create-letter-pdf',
+          'data', json_build_object('notificationId', id), 'group_id', service_id)), '[]'))
+        from stuck
+      )
+      select (select count(*)::int from stuck) as replayed from queued`;
+    return row?.replayed ?? 0;
+  });
+}

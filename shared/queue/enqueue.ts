@@ -25,8 +25,17 @@ export function toRow({ name, data, id, startAfter, groupId }: NewJob): Record<s
   return { id, name, data, start_after: startAfter, group_id: groupId };
 }
 
-/** The queue that hands a notification to its provider. */
-export function deliveryQueue(channel: "sms" | "email", keyType: string): JobName {
+/** The queue that brings a new notification on its way: to its provider, or a letter to its PDF. */
+export function deliveryQueue({
+  channel,
+  keyType,
+  status,
+}: {
+  channel: "sms" | "email" | "letter";
+  keyType: string;
+  status: string;
+}): JobName {
+  if (channel === "letter") return status === "pending-virus-check" ? "scan-letter" : "create-letter-pdf";
   if (keyType === "test") return "deliver-research";
   return channel === "sms" ? "deliver-sms" : "deliver-email";
 }

@@ -35,6 +35,28 @@ const InboundSms = v.object({ v: v.literal(1), serviceId: Uuid, subjectId: Uuid,
 /** One scheduled task at one of its times. */
 const Maintenance = v.object({ task: v.string(), dueAt: v.string() });
 
+/** One letter: what is to be done to it, its queue says. */
+const Letter = v.object({ notificationId: Uuid });
+
+/** Chooses what a print run sends. */
+const PrintRun = v.object({ runId: Uuid });
+
+/** Zips one batch of a print run and hands it to the printer. */
+const LetterBatch = v.object({ batchId: Uuid });
+
+/** Reads a file that the printer wrote. */
+const DvlaFile = v.object({
+  fileId: Uuid,
+  /** What a file is read again for, where not for all that it says. */
+  only: v.optional(v.picklist(["statuses", "counts"])),
+});
+
+/** Letters that the printer got back. */
+const ReturnedLetters = v.object({ references: v.array(v.string()), reportedAt: v.string() });
+
+/** Tells people what they must look at. */
+const SendAlerts = v.object({ alertId: Uuid });
+
 export interface Queue {
   payload: v.GenericSchema;
   /** Jobs at once in one worker process. */
@@ -66,6 +88,17 @@ type QueueName =
   | "service-callbacks-replay"
   | "callback-replays"
   | "callback-tests"
+  | "create-letter-pdf"
+  | "scan-letter"
+  | "sanitise-letter"
+  | "collate-letters"
+  | "upload-letter-batch"
+  | "send-letter-volumes"
+  | "deliver-letter"
+  | "process-dvla-file"
+  | "returned-letters"
+  | "fake-letter-response"
+  | "send-alerts"
   | "maintenance"
   | "dead-letters";
 
@@ -87,6 +120,16 @@ const receipts = {
   retryDelaySeconds: 300,
   expireSeconds: 60,
   deadLetter: "dead-letters",
+} as const;
+
+const letters = {
+  payload: Letter,
+  concurrency: 2,
+  perService: 2,
+  retries: 15,
+  retryDelaySeconds: 300,
+  expireSeconds: 300,
+  deadLetter: "delivery-exhausted",
 } as const;
 
 /** A worker that has not shown for so long that it still has its jobs has lost them. */
@@ -196,6 +239,81 @@ export const queues = {
     retries: 2,
     retryDelaySeconds: 1,
     expireSeconds: 60,
+  },
+  /** Templated letters become PDFs. */
+  "create-letter-pdf": letters,
+  /** Precompiled letters are looked at for viruses, then checked and made fit to print. */
+  "scan-letter": { ...letters, retries: 5 },
+  "sanitise-letter": letters,
+  "collate-letters": {
+    payload: PrintRun,
+    // One in all: every job has the same group.
+    concurrency: 1,
+    perService: 1,
+    retries: 3,
+    retryDelaySeconds: 60,
+    expireSeconds: 1800,
+    deadLetter: "dead-letters",
+  },
+  "upload-letter-batch": {
+    payload: LetterBatch,
+    concurrency: 1,
+    perService: 1,
+    retries: 5,
+    retryDelaySeconds: 300,
+    expireSeconds: 4 * 3600,
+    deadLetter: "dead-letters",
+  },
+  /** The printer's people are told how much there is to print. */
+  "send-letter-volumes": {
+    payload: PrintRun,
+    concurrency: 1,
+    perService: null,
+    retries: 20,
+    retryDelaySeconds: 60,
+    expireSeconds: 120,
+    deadLetter: "dead-letters",
+  },
+  /** Letters one by one, where the printer is called by HTTP. */
+  "deliver-letter": {
+    payload: Letter,
+    concurrency: 6,
+    perService: 5,
+    retries: 55,
+    retryDelaySeconds: 180,
+    expireSeconds: 120,
+    deadLetter: "delivery-exhausted",
+  },
+  "process-dvla-file": {
+    payload: DvlaFile,
+    concurrency: 1,
+    perService: 1,
+    retries: 5,
+    retryDelaySeconds: 300,
+    expireSeconds: 1800,
+    deadLetter: "dead-letters",
+  },
+  "returned-letters": {
+    payload: ReturnedLetters,
+    concurrency: 2,
+    perService: null,
+    retries: 5,
+    retryDelaySeconds: 60,
+    expireSeconds: 300,
+    deadLetter: "dead-letters",
+  },
+  /** Test keys, where no printer answers: its file is made up. */
+  "fake-letter-response": { ...letters, retries: 5, deadLetter: "dead-letters" },
+  "send-alerts": {
+    payload: SendAlerts,
+    concurrency: 4,
+    perService: null,
+    // About four hours, as a message.
+    retries: 48,
+    retryDelaySeconds: 300,
+    firstRetryDelaySeconds: 5,
+    expireSeconds: 60,
+    deadLetter: "dead-letters",
   },
   maintenance: {
     payload: Maintenance,

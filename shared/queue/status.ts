@@ -140,7 +140,8 @@ export interface DeliveryJob {
 export async function findDeliveryJob(db: Db, notificationId: string): Promise<DeliveryJob | null> {
   const [row] = await db<DeliveryJob[]>`
     select name as queue, state, retry_count as retries, start_after as "dueAt" from pgboss.job
-    where name in ('deliver-sms', 'deliver-email', 'deliver-research', 'delivery-exhausted') and state <= 'active'
+    where name in ('deliver-sms', 'deliver-email', 'deliver-research', 'create-letter-pdf', 'scan-letter',
+        'sanitise-letter', 'deliver-letter', 'delivery-exhausted') and state <= 'active'
       and data->>'notificationId' = ${notificationId}
     order by created_on desc limit 1`;
   return row ?? null;

@@ -27,6 +27,8 @@ export function statusAfterReceipt(
 const openToReceipts: Record<Channel, readonly Status[]> = {
   sms: ["created", "sending", "pending", "sent"],
   email: ["created", "sending", "pending"],
+  // What the printer says of letters comes in files of its own.
+  letter: [],
 };
 
 export interface Reported {

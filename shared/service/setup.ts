@@ -121,6 +121,7 @@ export interface ServiceLimits {
   rate: number;
   sms: number;
   email: number;
+  letter: number;
   international: number;
 }
 
@@ -130,16 +131,17 @@ export async function changeServiceLimits(
   id: string,
   change: { [Limit in keyof ServiceLimits]?: number | undefined },
 ): Promise<ServiceLimits | null> {
-  const { rate = null, sms = null, email = null, international = null } = change;
+  const { rate = null, sms = null, email = null, letter = null, international = null } = change;
   const [row] = await db<ServiceLimits[]>`
     update services set rate_limit = coalesce(${rate}::integer, rate_limit),
       sms_message_limit = coalesce(${sms}::bigint, sms_message_limit),
       email_message_limit = coalesce(${email}::bigint, email_message_limit),
+      letter_message_limit = coalesce(${letter}::bigint, letter_message_limit),
       international_sms_message_limit = coalesce(${international}::bigint, international_sms_message_limit),
       updated_at = now()
     where id = ${id}
     returning rate_limit as rate, sms_message_limit::float8 as sms, email_message_limit::float8 as email,
-      international_sms_message_limit::float8 as international`;
+      letter_message_limit::float8 as letter, international_sms_message_limit::float8 as international`;
   return row ?? null;
 }
 

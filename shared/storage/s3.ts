@@ -25,11 +25,11 @@ interface Answer {
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** Calls at once, of one `put` or `delete`. */
+/** Calls at once, of one `put`, `getMany` or `delete`. */
 const lanes = 8;
 
 /**
- * Files in a bucket of S3, or of a server that speaks its protocol. Several are put or deleted by a call each: S3's own
+ * Files in a bucket of S3, or of a server that speaks its protocol. Several are put, read or deleted by a call each: S3's own
  * call for deleting many wants checksums that its likes do not agree on.
  */
 export function s3Storage(config: S3Config): Storage {
@@ -37,17 +37,27 @@ export function s3Storage(config: S3Config): Storage {
   const cache = new Map<string, ArrayBuffer>();
   const ask = (call: Call) => answerTo(call, config, cache);
 
+  async function get(key: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | null> {
+    const answer = await ask({ method: "GET", key, signal });
+    if (isMissing(answer)) return null;
+    if (answer.status !== 200) throw refusal(answer);
+    return answer.body;
+  }
+
   return {
     put: (files, signal) =>
       inLanes(files, async ({ key, content }) => {
         const answer = await ask({ method: "PUT", key, body: content, signal });
         if (answer.status !== 200) throw refusal(answer);
       }),
-    async get(key, signal) {
-      const answer = await ask({ method: "GET", key, signal });
-      if (isMissing(answer)) return null;
-      if (answer.status !== 200) throw refusal(answer);
-      return answer.body;
+    get,
+    async getMany(keys, signal) {
+      const found = new Map<string, Uint8Array<ArrayBuffer>>();
+      await inLanes(keys, async (key) => {
+        const content = await get(key, signal);
+        if (content) found.set(key, content);
+      });
+      return found;
     },
     delete: (keys, signal) =>
       inLanes(keys, async (key) => {

@@ -9,6 +9,8 @@ export interface Storage {
   put(files: readonly StoredFile[], signal?: AbortSignal): Promise<void>;
   /** Null where there is no such file. */
   get(key: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** By key, without those that are not there; all in memory at once, so it is for the caller to ask for few enough. */
+  getMany(keys: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array<ArrayBuffer>>>;
   /** Those that are not there count as deleted. */
   delete(keys: readonly string[], signal?: AbortSignal): Promise<void>;
 }

@@ -69,9 +69,12 @@ interface CompiledTexts {
 /** The placeholders that have no value or null, spelled as in the template: its subject's first, then its body's. */
 export function missingPlaceholders(template: CompiledTexts, personalisation: Personalisation): string[] {
   const { compiledSubject, compiledContent } = template;
-  const all = compiledSubject
-    ? [...compiledSubject.placeholders, ...compiledContent.placeholders]
-    : compiledContent.placeholders;
+  return missingIn(compiledSubject ? [compiledSubject, compiledContent] : [compiledContent], personalisation);
+}
+
+/** The same of texts one after the other. */
+export function missingIn(texts: readonly CompiledContent[], personalisation: Personalisation): string[] {
+  const all = texts.flatMap(({ placeholders }) => placeholders);
   const missing = all.filter(({ key }) => (personalisation.get(key) ?? null) === null);
   return distinctNames(missing).map(({ name }) => name);
 }

@@ -1,10 +1,12 @@
 import type { Db } from "../database.ts";
-import type { StoredTemplate } from "../notification/notification.ts";
+import type { SendableTemplate, StoredTemplate } from "../notification/notification.ts";
 
 /** The latest version, deleted and hidden ones too; null where the service has no such template. */
-export async function findTemplate(db: Db, serviceId: string, id: string): Promise<StoredTemplate | null> {
-  const [row] = await db<StoredTemplate[]>`
-    select ${columns(db)} from templates where id = ${id} and service_id = ${serviceId}`;
+export async function findTemplate(db: Db, serviceId: string, id: string): Promise<SendableTemplate | null> {
+  const [row] = await db<SendableTemplate[]>`
+    select ${columns(db)}, postage,
+      (select c.contact_block from service_letter_contacts c where c.id = service_letter_contact_id) as "contactBlock"
+    from templates where id = ${id} and service_id = ${serviceId}`;
   return row ?? null;
 }
 
@@ -84,11 +86,7 @@ export async function updateTemplate(
 }
 
 /** One version of a template with all that the API shows of it. */
-export interface TemplateDetails extends StoredTemplate {
-  /** Null unless it is a letter. */
-  postage: "first" | "second" | "economy" | null;
-  /** Who a letter says it comes from; null where nobody. */
-  contactBlock: string | null;
+export interface TemplateDetails extends SendableTemplate {
   /** The Welsh half of a letter in both languages. */
   welsh: { subject: string; content: string } | null;
   createdAt: Date;

@@ -1,6 +1,6 @@
 import { type CallbackAttempt, listCallbackAttempts } from "../callback/attempts.ts";
 import type { Db } from "../database.ts";
-import type { Status } from "../notification/notification.ts";
+import type { Channel, Status } from "../notification/notification.ts";
 import { readSteps, type Step } from "../notification/timeline.ts";
 
 export type Event = { kind: "accepted"; at: Date } | Step | ({ kind: "callback" } & CallbackAttempt);
@@ -9,7 +9,7 @@ export type Event = { kind: "accepted"; at: Date } | Step | ({ kind: "callback" 
 export interface Timeline {
   id: string;
   serviceId: string;
-  channel: "sms" | "email" | "letter";
+  channel: Channel;
   status: Status;
   /** Oldest first. */
   events: Event[];

@@ -1,9 +1,14 @@
 import { Hono } from "hono";
 import { SignJWT } from "jose";
 import type { ApiDeps } from "../../api/deps.ts";
+import { usualRates } from "../../shared/config/letter-rates.ts";
 import type { NewDocument } from "../../shared/document/store.ts";
 import type { Admission, Refusal } from "../../shared/notification/admission.ts";
-import type { Notification, StoredTemplate } from "../../shared/notification/notification.ts";
+import type {
+  Notification,
+  SendableTemplate,
+  StoredTemplate,
+} from "../../shared/notification/notification.ts";
 import type { NotificationQuery } from "../../shared/notification/queries.ts";
 import type { ApiKey, Service } from "../../shared/service/service.ts";
 import { createSigner } from "../../shared/signing.ts";
@@ -17,6 +22,8 @@ export const secret = "3d844edf-8d35-48ac-975b-e847b4f122b0";
 export const newId = "740e5834-3a29-46b4-9a6f-16142fde533a";
 export const smsTemplateId = "f33517ff-2a88-4f6e-b855-c550268ce08a";
 export const emailTemplateId = "0c3e2f1d-5a70-4a8e-8a41-9a5a1f0f7f11";
+export const letterTemplateId = "5b2a1c3d-7e4f-4a6b-9c8d-1e2f3a4b5c6d";
+export const precompiledTemplateId = "6c3b2d4e-8f5a-4b7c-8d9e-2f3a4b5c6d7e";
 export const unknownId = "99999999-9999-4999-8999-999999999999";
 export const now = new Date("2026-08-01T09:30:00.123Z");
 export const base = "https://api.notifications.service.gov.uk";
@@ -76,10 +83,28 @@ export const emailTemplate: StoredTemplate = {
   hasUnsubscribeLink: false,
 };
 
+export const letterTemplate: SendableTemplate = {
+  id: letterTemplateId,
+  version: 4,
+  type: "letter",
+  name: "Letter",
+  content: "Dear ((name)),\n\nAll is well.",
+  subject: "To ((name)) & yours",
+  archived: false,
+  hidden: false,
+  hasUnsubscribeLink: false,
+  postage: "economy",
+  contactBlock: "Ask ((who))",
+};
+
 /** A template with what else is shown of it. */
 function detailsOf(template: StoredTemplate): TemplateDetails {
-  const ofLetters = { postage: template.type === "letter" ? ("second" as const) : null, contactBlock: null };
-  return { ...template, ...ofLetters, welsh: null, createdAt: now, updatedAt: null, createdBy: null };
+  return { ...sendableOf(template), welsh: null, createdAt: now, updatedAt: null, createdBy: null };
+}
+
+function sendableOf(template: StoredTemplate): SendableTemplate {
+  const postage = template.type === "letter" ? ("second" as const) : null;
+  return { postage, contactBlock: null, ...template };
 }
 
 export const storedSms: Notification = {
@@ -98,6 +123,18 @@ export const storedSms: Notification = {
   createdAt: now,
   sentAt: null,
   updatedAt: null,
+  postage: null,
+};
+
+export const storedLetter: Notification = {
+  ...storedSms,
+  channel: "letter",
+  to: "Amala Bird\n1 Mill Lane\nLS1 4AP",
+  personalisation:
+    '{"address_line_1":" Amala Bird","address_line_2":"1 Mill Lane","postcode":"ls14ap","name":"Amala"}',
+  template: letterTemplate,
+  rateMultiplier: null,
+  postage: "second",
 };
 
 export interface World extends ApiDeps {
@@ -115,11 +152,19 @@ interface Given {
   templates?: readonly StoredTemplate[];
   notifications?: readonly Notification[];
   refusal?: Refusal;
+  /** By notification and which of its files: `<id> letter`. */
+  pdfs?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
 /** One service and what it has, in memory: the boundary the API is built against. */
 export function openApiWorld(
-  { service = {}, templates = [smsTemplate, emailTemplate], notifications = [], refusal = null }: Given = {},
+  {
+    service = {},
+    templates = [smsTemplate, emailTemplate],
+    notifications = [],
+    refusal = null,
+    pdfs = new Map(),
+  }: Given = {},
   deps: Partial<ApiDeps> = {},
 ): World {
   const admissions: Admission[] = [];
@@ -147,7 +192,10 @@ export function openApiWorld(
     stored,
     logged,
     findService: async (id) => (id === known.id ? known : null),
-    findTemplate: async (_serviceId, id) => templates.find((template) => template.id === id) ?? null,
+    findTemplate: async (_serviceId, id) => {
+      const template = templates.find((one) => one.id === id);
+      return template ? sendableOf(template) : null;
+    },
     admit: async (admission) => {
       admissions.push(admission);
       return refusal;
@@ -171,7 +219,21 @@ export function openApiWorld(
     unsubscribe: async () => true,
     countLiveServices: async () => 1,
     findTimeline: async () => null,
+    letters: {
+      takesPrecompiled: true,
+      rates: usualRates,
+      precompiledTemplate: async () => ({ id: precompiledTemplateId, version: 1 }),
+      seal: async (id, content) => ({ key: `letters/${id}/original.pdf`, content }),
+      readPdf: async (id, which) => pdfs.get(`${id} ${which}`) ?? null,
+      cancel: async () => ({ outcome: "none" }),
+    },
     // The real ones are those of `openWorld`.
+    returnedLetters: {
+      isService: async (id) => id === serviceId,
+      report: async () => {},
+      listDays: async () => [],
+      list: async () => ({ letters: [], orphaned: 0 }),
+    },
     callbacks: {
       create: async () => ({ outcome: "no-service" }),
       find: async () => null,
@@ -215,7 +277,7 @@ export function openApiWorld(
     gitCommit: "abc123",
     buildTime: "2026-08-01T00:00:00",
     receipts: new Hono().post("/sms/mmg", (c) => c.text("thanks")),
-    status: async () => ({ dbVersion: "0018_callback_attempts" }),
+    status: async () => ({ dbVersion: "0021_admit_letters" }),
     ready: async () => true,
     ...deps,
   };

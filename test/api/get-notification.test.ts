@@ -1,14 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { createApp } from "../../api/app.ts";
-import { type Notification, statuses } from "../../shared/notification/notification.ts";
+import { type Notification, type Status, statuses } from "../../shared/notification/notification.ts";
 import {
   base,
   bearer,
   emailTemplate,
   emailTemplateId,
+  letterTemplateId,
   newId,
   openApiWorld,
   smsTemplateId,
+  storedLetter,
   storedSms,
   unknownId,
 } from "./deps.ts";
@@ -126,6 +128,61 @@ describe("a notification is shown", () => {
     ["an email", storedEmail, '"cost_details":{},"cost_in_pounds":0.0,'],
   ])("with its cost in Python's digits: %s", async (_what, given, bytes) => {
     expect(await (await get({ ...storedSms, status: "delivered", ...given })).text()).toContain(bytes);
+  });
+
+  test("byte for byte as Notify does: a letter", async () => {
+    const response = await get({
+      ...storedLetter,
+      status: "delivered",
+      clientReference: "ref",
+      billableUnits: 2,
+      sentAt: new Date("2026-08-03T16:50:00Z"),
+      updatedAt: new Date("2026-08-04T15:00:00Z"),
+    });
+
+    expect(await response.text()).toBe(
+      `{"body":"Dear Amala,\\n\\nAll is well.","completed_at":"2026-08-04T15:00:00.000000Z","cost_details":{"billable_sheets_of_paper":2,"postage":"second"},"cost_in_pounds":0.75,"created_at":"2026-08-01T09:30:00.123000Z","created_by_name":null,"email_address":null,"estimated_delivery":"2026-08-10T15:00:00.123000Z","id":"${newId}","is_cost_data_ready":true,"line_1":" Amala Bird","line_2":"1 Mill Lane","line_3":null,"line_4":null,"line_5":null,"line_6":null,"one_click_unsubscribe_url":null,"phone_number":null,"postage":"second","postcode":"ls14ap","reference":"ref","scheduled_for":null,"sent_at":"2026-08-03T16:50:00.000000Z","status":"received","subject":"To Amala &amp; yours","template":{"id":"${letterTemplateId}","uri":"${base}/v2/template/${letterTemplateId}/version/4","version":4},"type":"letter"}\n`,
+    );
+  });
+
+  test.each([storedSms, storedEmail])("without a letter's estimate: $channel", async (stored) => {
+    expect(await (await get(stored)).json()).not.toHaveProperty("estimated_delivery");
+  });
+
+  test("with a letter's values as they came, whatever they are, and never its seventh line", async () => {
+    const values = { address_line_1: 5, address_line_2: ["a"], address_line_6: "f", address_line_7: "g" };
+    const notification = { ...storedLetter, personalisation: JSON.stringify({ ...values, Postcode: "x" }) };
+
+    const shown = await (await get(notification)).json();
+    expect(shown).toMatchObject({ line_1: 5, line_2: ["a"], line_3: null, line_6: "f", postcode: null });
+    expect(shown).not.toHaveProperty("line_7");
+  });
+
+  const unknown = { is_cost_data_ready: false, cost_in_pounds: null, cost_details: {} };
+  const pounds = (cost: number, sheets: number) => ({
+    is_cost_data_ready: true,
+    cost_in_pounds: cost,
+    cost_details: { billable_sheets_of_paper: sheets, postage: "first" },
+  });
+  test.each<[Status, number, string, object]>([
+    ["pending-virus-check", 0, "pending-virus-check", unknown],
+    ["pending-virus-check", 2, "pending-virus-check", unknown],
+    ["created", 0, "accepted", unknown],
+    ["created", 1, "accepted", pounds(1.5, 1)],
+    ["sending", 5, "accepted", pounds(1.7, 5)],
+    ["delivered", 6, "received", pounds(1.7, 6)],
+    ["delivered", 0, "received", pounds(0, 0)],
+    ["returned-letter", 1, "received", pounds(1.5, 1)],
+    ["temporary-failure", 1, "temporary-failure", pounds(1.5, 1)],
+    ["permanent-failure", 1, "permanent-failure", pounds(1.5, 1)],
+    ["cancelled", 1, "cancelled", pounds(0, 0)],
+    ["technical-failure", 1, "technical-failure", pounds(0, 0)],
+    ["validation-failed", 1, "validation-failed", pounds(0, 0)],
+    ["virus-scan-failed", 1, "virus-scan-failed", pounds(0, 0)],
+  ])("a letter that is %s, of %d sheets, as %s with its cost", async (status, billableUnits, shown, cost) => {
+    const notification = { ...storedLetter, postage: "first" as const, status, billableUnits };
+
+    expect(await (await get(notification)).json()).toMatchObject({ status: shown, ...cost });
   });
 
   const updatedAt = new Date("2026-08-01T10:00:00Z");

@@ -324,7 +324,13 @@ describe("with a database", () => {
     async (_what, path, body) => {
       await using world = await openAdmit({ now: () => now });
       const send = sender(openApp(world.admit), "key-1", { path, body });
-      const restarted = createAdmit({ sql: world.sql, cipher, now: () => now, timeoutMs: 10_000 });
+      const restarted = createAdmit({
+        sql: world.sql,
+        cipher,
+        now: () => now,
+        timeoutMs: 10_000,
+        files: null,
+      });
 
       const first = await send();
       const before = await stored(world.sql);

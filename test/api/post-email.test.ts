@@ -54,6 +54,7 @@ describe("an accepted email", () => {
         dailyLimit: 2000,
         internationalLimit: 40,
         countsAsInternational: false,
+        tokens: 1,
         documents: [],
         idempotency: null,
         notification: {
@@ -74,6 +75,7 @@ describe("an accepted email", () => {
           phonePrefix: null,
           rateMultiplier: null,
           createdAt: now,
+          letter: null,
         },
       },
     ]);

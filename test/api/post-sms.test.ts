@@ -46,6 +46,7 @@ describe("an accepted text", () => {
         dailyLimit: 1000,
         internationalLimit: 40,
         countsAsInternational: false,
+        tokens: 1,
         documents: [],
         idempotency: null,
         notification: {
@@ -66,6 +67,7 @@ describe("an accepted text", () => {
           phonePrefix: "44",
           rateMultiplier: 1,
           createdAt: now,
+          letter: null,
         },
       },
     ]);

@@ -17,6 +17,8 @@ export interface Ground extends AsyncDisposable {
   /** Starts one of our processes and resolves when `http://127.0.0.1:{readyPort}/_ready` answers. */
   start(script: string, readyPort: number, env?: Record<string, string>): Promise<Bun.Subprocess>;
   addService(name: string): Promise<BenchService>;
+  /** Ends it with the ground, however that ends. */
+  use<T extends AsyncDisposable>(part: T): T;
 }
 
 export interface BenchService {
@@ -96,6 +98,7 @@ export async function openGround(): Promise<Ground> {
         authorization: await signer(id, apiKey.slice(-36)),
       };
     },
+    use: (part) => parts.use(part),
     async [Symbol.asyncDispose]() {
       open.delete(parts);
       await parts.disposeAsync();

@@ -5,18 +5,22 @@ import { callbacks } from "./callbacks.ts";
 import { deliver } from "./deliver.ts";
 import { closeGrounds } from "./ground.ts";
 import { idle } from "./idle.ts";
+import { letters } from "./letters.ts";
 import { queueBench } from "./queue.ts";
 import { receipts } from "./receipts.ts";
 import { render } from "./render.ts";
+import { responses } from "./responses.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   accept,
   callbacks,
   deliver,
   idle,
+  letters,
   queue: queueBench,
   receipts,
   render,
+  responses,
 };
 
 const usage = `Usage: bun run bench NAME [--seconds N] [--json]

@@ -4,7 +4,9 @@ import { callbacks } from "./callbacks.ts";
 import { database } from "./database.ts";
 import { fuzzing } from "./fuzz.ts";
 import { kill } from "./kill.ts";
+import { letters } from "./letters.ts";
 import { noAnswer } from "./no-answer.ts";
+import { pdfs } from "./pdfs.ts";
 import { receiptsBurst } from "./receipts-burst.ts";
 import type { Scenario } from "./scenario.ts";
 import { slowCallbacks } from "./slow-callbacks.ts";
@@ -18,9 +20,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   fuzz: fuzzing,
   "receipts-burst": receiptsBurst,
   "bad-day": badDay,
+  letters,
+  pdfs,
 };
 
-const usage = `Usage: bun run chaos NAME [--seed N] [--sends N | --requests N | --per-second N] [--minutes M] [--json]
+const usage = `Usage: bun run chaos NAME [--seed N] [--sends N | --requests N | --per-second N | --kills N] [--minutes M] [--json]
 
 ${Object.entries(scenarios)
   .map(([name, { describe, sends, unit = "sends" }]) => `  ${name.padEnd(15)} ${describe} (${sends} ${unit})`)
@@ -37,6 +41,7 @@ const { values, positionals } = parseArgs({
     sends: { type: "string" },
     requests: { type: "string" },
     "per-second": { type: "string" },
+    kills: { type: "string" },
     minutes: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -45,7 +50,9 @@ const { values, positionals } = parseArgs({
 const [name = ""] = positionals;
 const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const sends = Number(values["per-second"] ?? values.requests ?? values.sends ?? scenario?.sends);
+const sends = Number(
+  values["per-second"] ?? values.kills ?? values.requests ?? values.sends ?? scenario?.sends,
+);
 const minutes = Number(values.minutes ?? scenario?.minutes ?? 1);
 
 if (

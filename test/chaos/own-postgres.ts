@@ -11,6 +11,8 @@ export interface OwnPostgres extends AsyncDisposable {
   url: string;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** kill −9 of all its processes; resolves when they are gone. */
+  kill(): Promise<void>;
   /** No process of it does anything until `resume`; its connections stay open. */
   hang(): void;
   resume(): void;
@@ -35,8 +37,15 @@ export async function openPostgres(): Promise<OwnPostgres> {
     async start() {
       server = await startPostgres({ dataDir, port, durable: true });
     },
+    async kill() {
+      const postmaster = postmasterOf(dataDir);
+      const pids = [postmaster, ...childrenOf(postmaster)];
+      // First, so that it starts no more.
+      for (const pid of pids) signal(pid, "SIGKILL");
+      await server.stop();
+    },
     hang() {
-      const postmaster = Number.parseInt(readFileSync(join(dataDir, "postmaster.pid"), "utf8"), 10);
+      const postmaster = postmasterOf(dataDir);
       // First, so that it starts no more.
       signal(postmaster, "SIGSTOP");
       hung = [postmaster];
@@ -54,6 +63,10 @@ export async function openPostgres(): Promise<OwnPostgres> {
   };
 }
 
+function postmasterOf(dataDir: string): number {
+  return Number.parseInt(readFileSync(join(dataDir, "postmaster.pid"), "utf8"), 10);
+}
+
 function childrenOf(parent: number): number[] {
   const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="]).toString();
   return table
@@ -64,7 +77,7 @@ function childrenOf(parent: number): number[] {
 }
 
 /** One that has ended meanwhile needs none. */
-function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): void {
+function signal(pid: number, name: "SIGSTOP" | "SIGCONT" | "SIGKILL"): void {
   try {
     process.kill(pid, name);
   } catch (error) {

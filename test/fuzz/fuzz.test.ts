@@ -41,10 +41,8 @@ describe("the fuzz itself finds", () => {
   ): FurnishedWorld {
     const { app, close } = place.world.api;
     const fetch = async (request: Request) => await spoil(request.clone(), await app.fetch(request));
-    return {
-      ...place,
-      world: { ...place.world, api: { app: Object.assign(Object.create(app), { fetch }), close } },
-    };
+    const api = { app: Object.assign(Object.create(app), { fetch }), close };
+    return { ...place, world: Object.create(place.world, { api: { value: api } }) };
   }
   const find = async (spoiled: FurnishedWorld) =>
     (await fuzz(spoiled, sendSms, { seed: 1, requests: 300 })).faults.join("\n");

@@ -171,10 +171,10 @@ function patternOf(path: string): RegExp {
 }
 
 async function knownFor(place: FurnishedWorld, { operation, path }: KnownOperation): Promise<Known> {
-  const { world, sender, letterTemplateId, smsId, emailId, unsubscribeToken, files } = place;
+  const { world, sender, letterTemplateId, letters, smsId, emailId, unsubscribeToken, files } = place;
   const isSend = operation.tags.includes("Send");
-  const { sms, email } = isSend ? sender.templates : world.service.templates;
-  const right = path.endsWith("sms") ? sms : email;
+  const { sms, email, letter } = isSend ? sender.templates : world.service.templates;
+  const right = path.endsWith("sms") ? sms : path.endsWith("email") ? email : letter;
   const links = [files.open, files.confirmed].map((link) => link.split(/[/?=]/));
   const senders = await world.sql<
     { id: string }[]
@@ -182,11 +182,12 @@ async function knownFor(place: FurnishedWorld, { operation, path }: KnownOperati
   const replyTos = await world.sql<{ id: string }[]>`
     select id from service_email_reply_to where service_id = ${sender.id}`;
   return {
-    template_id: isSend ? [...Array(8).fill(right), sms, email] : [sms, email, letterTemplateId],
+    template_id: isSend ? [...Array(8).fill(right), sms, email, letter] : [sms, email, letterTemplateId],
     sms_sender_id: senders.map(({ id }) => id),
     email_reply_to_id: replyTos.map(({ id }) => id),
     scheduled_for: [null],
-    notification_id: [smsId, emailId],
+    notification_id: [smsId, emailId, ...Object.values(letters)],
+    ...(path.endsWith("letter") && { personalisation: letterValues }),
     token: [unsubscribeToken],
     older_than: [smsId, emailId, crypto.randomUUID()],
     service: links.map((parts) => parts[2]),
@@ -194,6 +195,31 @@ async function knownFor(place: FurnishedWorld, { operation, path }: KnownOperati
     key: links.map((parts) => parts.at(-1)),
   };
 }
+
+const addressed = {
+  name: "A",
+  day: "Monday",
+  address_line_1: "A",
+  address_line_2: "1 Mill Lane",
+  address_line_3: "Leeds",
+  postcode: "LS1 4AP",
+};
+
+/** What letters are sent with, two thirds of it good. */
+const letterValues = [
+  ...Array(5).fill(addressed),
+  { ...addressed, address_line_7: "France" },
+  { ...addressed, address_line_4: "BFPO 12" },
+  { ...addressed, address_line_4: 5, address_line_5: ["a", null], address_line_6: { a: true } },
+  { ...addressed, name: `A\n\nqr: ${"a".repeat(500)}`, address_line_3: "ﷺ".repeat(5000) },
+  { ...addressed, name: `A\n\nqr: ${"é".repeat(300)}` },
+  { ...addressed, address_line_2: "a\0b" },
+  { ...addressed, address_line_2: "x\udfff" },
+  { ...addressed, address_line_3: "\u2028\u200b\n\r\n\x1c" },
+  { ...addressed, postcode: null },
+  { ...addressed, file: { file: "" } },
+  { Address_Line_1: "A", name: "", day: [] },
+];
 
 async function countStored({ world: { sql } }: FurnishedWorld) {
   const [row] = await sql<{ jobs: number; notifications: number; keys: number; others: string }[]>`

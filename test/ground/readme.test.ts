@@ -8,6 +8,7 @@ import { ownEnvironment, type Run, root, run } from "../start/tests/run.ts";
 import { untilListed } from "../start/tests/sandbox-messages.ts";
 import { freePort } from "../support/free-port.ts";
 import { emptyDatabase } from "../support/postgres.ts";
+import { settingsText } from "../support/settings.ts";
 
 setDefaultTimeout(30_000);
 
@@ -92,7 +93,7 @@ describe("README.md", () => {
   });
 
   test("names no setting that does not exist", async () => {
-    const config = await Bun.file(join(root, "shared/config.ts")).text();
+    const config = await settingsText();
     const usage = await type("bun run start --help").ended;
     const settings = quoted.filter((words) => /^[A-Z]+(_[A-Z]+)+$/.test(words));
 

@@ -8,7 +8,7 @@ import { storeReceivedText } from "../support/received-texts.ts";
 import { until } from "../support/until.ts";
 import { openWorld, type World, type WorldService } from "../support/world.ts";
 
-/* The methods for letters are left to the letters' own tests. */
+/* The methods for letters are asked in `official-client-letters.test.ts`. */
 
 let world: World;
 let service: WorldService;
@@ -299,10 +299,10 @@ describe("templates", () => {
     const names = async (type?: "sms" | "email" | "letter") =>
       (await mine.getAllTemplates(type)).data.templates.map(({ name }) => name);
 
-    expect(await names()).toEqual(["Email", "Text"]);
+    expect(await names()).toEqual(["Email", "Letter", "Text"]);
     expect(await names("sms")).toEqual(["Text"]);
     expect(await names("email")).toEqual(["Email"]);
-    expect(await names("letter")).toEqual([]);
+    expect(await names("letter")).toEqual(["Letter"]);
     expect((await failureOf(mine.getAllTemplates(Object("coconut")))).data.errors).toEqual([
       { error: "ValidationError", message: "type coconut is not one of [sms, email, letter]" },
     ]);

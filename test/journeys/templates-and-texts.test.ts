@@ -31,13 +31,7 @@ describe("the official client", () => {
     const id = service.templates.sms;
     const was = { id, version: 1, hasUnsubscribeLink: false, subject: null };
     await updateTemplate(sql, { ...was, name: "Text", content: "Bye ((name))" });
-    const letter = await createTemplate(sql, {
-      serviceId: service.id,
-      name: "A letter",
-      type: "letter",
-      content: "Dear ((name))",
-      subject: "Your ((thing))",
-    });
+    const { letter } = service.templates;
 
     const { data } = await client.getTemplateById(id);
     expect<unknown>(data).toEqual({
@@ -61,7 +55,7 @@ describe("the official client", () => {
     });
     expect((await client.getTemplateByIdAndVersion(id, 0)).data).toEqual(data);
     expect((await client.getAllTemplates()).data).toMatchObject({
-      templates: [{ id: letter, postage: "second" }, { id: service.templates.email }, data],
+      templates: [{ id: service.templates.email }, { id: letter, postage: "second" }, data],
     });
     expect((await client.getAllTemplates("letter")).data).toMatchObject({ templates: [{ id: letter }] });
     expect<unknown>((await client.previewTemplateById(id, { name: "Ann" })).data).toEqual({
@@ -73,9 +67,9 @@ describe("the official client", () => {
       subject: null,
       postage: null,
     });
-    expect((await client.previewTemplateById(letter, { name: "Ann", thing: "<x>" })).data).toMatchObject({
-      body: "Dear Ann",
-      subject: "Your &lt;x&gt;",
+    expect((await client.previewTemplateById(letter, { name: "Ann", day: "<x>" })).data).toMatchObject({
+      body: "Dear Ann\n\nCome on <x>.",
+      subject: "Your visit on &lt;x&gt;",
       postage: "second",
     });
   });

@@ -24,6 +24,15 @@ const sms = (over: object = {}) =>
   json({ phone_number: "07900900123", template_id: templates.sms, personalisation, ...over });
 const email = (over: object = {}) =>
   json({ email_address: "a@example.com", template_id: templates.email, personalisation, ...over });
+const address = {
+  address_line_1: "A",
+  address_line_2: "1 Mill Lane",
+  address_line_3: "Leeds",
+  postcode: "LS1 4AP",
+};
+const letter = (over: object = {}) =>
+  json({ template_id: templates.letter, personalisation: { ...personalisation, ...address }, ...over });
+const pdf = (over: object = {}) => json({ reference: "r", content: btoa("%PDF"), ...over });
 const withFile = (file: object) => email({ personalisation: { name: "A", day: file } });
 const keyed = (key: string, init: AskInit): AskInit => ({ ...init, headers: { "Idempotency-Key": key } });
 const form = (text: string): AskInit => ({
@@ -101,9 +110,66 @@ const calls: Readonly<Record<string, readonly Call[]>> = {
     [401, "no token", "", { ...email(), key: null }],
     [403, "a wrong key", "", { ...email(), key: `a-${service.id}-${unknownId}` }],
   ],
+  sendLetter: [
+    [201, "a letter", "", letter({ reference: "r" })],
+    [201, "a letter of a test key", "", { ...letter(), key: service.keys.test }],
+    [201, "a PDF", "", pdf({ postage: "first" })],
+    [201, "with a key", "", keyed("three", pdf())],
+    [201, "again with that key", "", keyed("three", pdf())],
+    [422, "another body with that key", "", keyed("three", pdf({ reference: "other" }))],
+    [400, "no JSON", "", { body: "{" }],
+    [400, "a list", "", json([1])],
+    [400, "a number", "", json(5)],
+    [
+      400,
+      "all wrong",
+      "",
+      json({ reference: 1, template_id: 2, personalisation: [], b: 1, scheduled_for: null }),
+    ],
+    [400, "a wrong PDF", "", json({ reference: 1, content: 2, postage: "europe", b: 1 })],
+    [400, "nothing", "", json({})],
+    [400, "a text's template", "", letter({ template_id: templates.sms })],
+    [400, "too few values", "", letter({ personalisation: {} })],
+    [
+      400,
+      "a long QR code",
+      "",
+      letter({ personalisation: { ...address, name: `A\n\nqr: ${"a".repeat(505)}` } }),
+    ],
+    [400, "no address", "", letter({ personalisation })],
+    [400, "no base64", "", pdf({ content: "a" })],
+    [400, "too large a PDF", "", pdf({ content: "AAAA".repeat(800_000) })],
+    [403, "a team key", "", { ...letter(), key: service.keys.team }],
+    [413, "too much", "", { body: "x", headers: { "Content-Length": "9000000" } }],
+    [401, "no token", "", { ...letter(), key: null }],
+  ],
+  getLetterPdf: [
+    [200, "a letter", (f) => `/v2/notifications/${f.letters.ready}/pdf`],
+    [
+      206,
+      "its start",
+      (f) => `/v2/notifications/${f.letters.ready}/pdf`,
+      { headers: { Range: "bytes=0-3" } },
+    ],
+    [
+      416,
+      "past its end",
+      (f) => `/v2/notifications/${f.letters.ready}/pdf`,
+      { headers: { Range: "bytes=8-" } },
+    ],
+    [400, "a text", (f) => `/v2/notifications/${f.smsId}/pdf`],
+    [400, "one that failed", (f) => `/v2/notifications/${f.letters.failed}/pdf`],
+    [400, "one that waits", (f) => `/v2/notifications/${f.letters.waiting}/pdf`],
+    [400, "no id", "/v2/notifications/1/pdf"],
+    [404, "an unknown one", `/v2/notifications/${unknownId}/pdf`],
+    [401, "no token", `/v2/notifications/${unknownId}/pdf`, { key: null }],
+    [403, "a wrong key", `/v2/notifications/${unknownId}/pdf`, { key: `a-${service.id}-${unknownId}` }],
+  ],
   getNotification: [
     [200, "a text", (f) => `/v2/notifications/${f.smsId}`],
     [200, "an email", (f) => `/v2/notifications/${f.emailId}`],
+    [200, "a letter", (f) => `/v2/notifications/${f.letters.ready}`],
+    [200, "a letter whose cost is not known", (f) => `/v2/notifications/${f.letters.waiting}`],
     [400, "no id", "/v2/notifications/sms"],
     [404, "an unknown one", `/v2/notifications/${unknownId}`],
     [401, "no token", `/v2/notifications/${unknownId}`, { key: null }],

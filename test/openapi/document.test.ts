@@ -117,6 +117,9 @@ describe("the OpenAPI document", () => {
 
 /** Where any JSON may stand. */
 const anything = new Set([
+  ...["line_1", "line_2", "line_3", "line_4", "line_5", "line_6", "postcode"].map(
+    (name) => `LetterNotification.${name}|`,
+  ),
   "EmailRequest.personalisation.*|",
   "SentEmail.sanitised_content.*.sanitised|[]",
   "SentEmail.sanitised_content.*.unsanitised",
@@ -126,4 +129,4 @@ const anything = new Set([
 const hidden = new Set(["/v2/notifications/:type", "/docs", "/openapi.json"]);
 
 /** Paths of the internal API. */
-const isForOperators = (path: string) => /^\/service\/|\/timeline$/.test(path);
+const isForOperators = (path: string) => /^\/(?:service|letters)\/|\/timeline$/.test(path);

@@ -1,4 +1,6 @@
 import { SignJWT } from "jose";
+import { sealLetter } from "../../shared/letter/files.ts";
+import { precompiledTemplate } from "../../shared/letter/precompiled-template.ts";
 import { changeServiceLimits, setContactLink } from "../../shared/service/setup.ts";
 import { createSigner } from "../../shared/signing.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
@@ -17,6 +19,8 @@ export interface FurnishedWorld extends AsyncDisposable {
   smsId: string;
   emailId: string;
   letterTemplateId: string;
+  /** A letter with a PDF, and those without: one that failed, and one that waits. */
+  letters: { ready: string; failed: string; waiting: string };
   /** Of an unsubscribe link to `emailId`. */
   unsubscribeToken: string;
   /** Of a file that asks for no address, then of one that asks for `a@example.com`. */
@@ -38,7 +42,13 @@ export async function furnishWorld(): Promise<FurnishedWorld> {
   const most = 1_000_000_000;
   const sender = await world.addService("Library");
   for (const { id } of [service, sender]) {
-    await changeServiceLimits(sql, id, { rate: most, sms: most, email: most, international: most });
+    await changeServiceLimits(sql, id, {
+      rate: most,
+      sms: most,
+      email: most,
+      letter: most,
+      international: most,
+    });
     await setContactLink(sql, id, "https://town-hall.example/contact");
   }
   const smsId = await world.notification({ clientReference: "first" });
@@ -51,6 +61,21 @@ export async function furnishWorld(): Promise<FurnishedWorld> {
     content: "Dear ((name))",
     subject: "Your visit",
   });
+  // Made when it is first needed, and then one template more.
+  for (const { id } of [service, sender]) await precompiledTemplate(sql, id);
+  const letters = {
+    ready: await world.notification({ channel: "letter", status: "sending", billableUnits: 2 }),
+    failed: await world.notification({ channel: "letter", status: "technical-failure" }),
+    waiting: await world.notification({
+      channel: "letter",
+      status: "pending-virus-check",
+      precompiled: true,
+    }),
+  };
+  const { storage } = world.deps;
+  await storage.put([
+    await sealLetter(cipher, letters.ready, "letter", new TextEncoder().encode("%PDF-1.7")),
+  ]);
   await storeReceivedText(sql, cipher, {
     id: crypto.randomUUID(),
     serviceId: service.id,
@@ -103,6 +128,7 @@ export async function furnishWorld(): Promise<FurnishedWorld> {
     smsId,
     emailId,
     letterTemplateId,
+    letters,
     unsubscribeToken,
     files: { open: await sendFile(false), confirmed: await sendFile(true) },
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),

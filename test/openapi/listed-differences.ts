@@ -1,17 +1,5 @@
 /** Where our document differs from Notify's and why. A `*` stands for anything; each line must still be true of something. */
 export const listed: readonly (readonly [line: string, reason: string])[] = [
-  ...because("letters are a later issue", [
-    "POST /v2/notifications/letter: only theirs",
-    "GET /v2/notifications/{notification_id}/pdf: only theirs",
-    "GET /v2/notifications* 200*.type enum: theirs email, letter, sms; ours email, sms",
-    "GET /v2/notifications* 200*line_? type: theirs null, string; ours null",
-    "GET /v2/notifications* 200*postage type: theirs null, string; ours null",
-    "GET /v2/notifications* 200*postage enum: theirs economy, europe, first, rest-of-world, second; ours –",
-    "GET /v2/notifications* 200*postcode type: theirs null, string; ours null",
-    "GET /v2/notifications* 200*cost_details.billable_sheets_of_paper type: theirs number; ours –",
-    "GET /v2/notifications* 200*cost_details.postage type: theirs string; ours –",
-    "GET /v2/notifications* 200*cost_details.postage enum: theirs economy, europe, first, rest-of-world, second; ours –",
-  ]),
   ...because("ours: Notify's document covers what services' clients call, ours all that is served", [
     "GET /: only ours",
     "GET /_ready: only ours",
@@ -38,6 +26,7 @@ export const listed: readonly (readonly [line: string, reason: string])[] = [
     [
       "* /v2/* 401: only ours",
       "GET /v2/notifications* 500: only ours",
+      "POST /v2/notifications/letter 500: only ours",
       "GET /v2/received-text-messages 500: only ours",
       "* /v2/* 503: only ours",
       "* /v2/* 504: only ours",
@@ -86,12 +75,37 @@ export const listed: readonly (readonly [line: string, reason: string])[] = [
   ...because("whole numbers, which theirs says of some (public-api.md 5 and 14.2)", [
     "* /v2/notifications* *template.version type: theirs number; ours integer",
     "GET /v2/notifications* 200*cost_details.billable_sms_fragments type: theirs number; ours integer",
+    "GET /v2/notifications* 200*cost_details.billable_sheets_of_paper type: theirs number; ours integer",
   ]),
   ...because(
-    "the statuses that are stored; `accepted` and `received` are how letters show (public-api.md 14.1)",
+    "the statuses that are stored, `failed` and `returned-letter` too, beside those that letters show (public-api.md 14.1)",
     [
-      "GET /v2/notifications* 200*status enum: theirs accepted, *; ours cancelled, created, delivered, failed, *",
+      "GET /v2/notifications* 200*status enum: theirs accepted, *; ours accepted, cancelled, created, delivered, failed, *",
     ],
+  ),
+  ...because("letters only, and there always (public-api.md 8.1)", [
+    "GET /v2/notifications* 200*estimated_delivery type: theirs –; ours string",
+  ]),
+  ...because("whatever value was sent, a number too (public-api.md 8.1)", [
+    "GET /v2/notifications* 200*line_? type: theirs null, string; ours null",
+    "GET /v2/notifications* 200*postcode type: theirs null, string; ours null",
+  ]),
+  ...because("a QR code's error has three fields more (public-api.md 7.1)", [
+    "* /v2/* ???.errors[].data type: theirs –; ours string",
+    "* /v2/* ???.errors[].num_bytes type: theirs –; ours integer",
+    "* /v2/* ???.errors[].max_bytes type: theirs –; ours integer",
+  ]),
+  ...because("parts of a PDF (public-api.md 8.3)", [
+    "GET /v2/notifications/{notification_id}/pdf 206: only ours",
+    "GET /v2/notifications/{notification_id}/pdf 416: only ours",
+    "GET /v2/notifications/{notification_id}/pdf header Range type: theirs –; ours string",
+  ]),
+  ...because("the three that can be asked for (public-api.md 7.2)", [
+    "POST /v2/notifications/letter *.postage enum: theirs –; ours economy, first, second",
+  ]),
+  ...because(
+    "an address may begin on any line, and how many it needs no schema says (public-api.md 7.1 and 17)",
+    ["POST /v2/notifications/letter body.personalisation.address_line_? *: theirs *; ours –"],
   ),
   ...because("may be repeated (public-api.md 8.2)", [
     "GET /v2/notifications query status type: theirs string; ours array",
@@ -109,6 +123,7 @@ export const listed: readonly (readonly [line: string, reason: string])[] = [
   ]),
   ...because("their document gives examples of placeholders as if they were fields", [
     "POST * body.personalisation.first_name type: theirs string; ours –",
+    "POST * body.personalisation.name type: theirs string; ours –",
     "POST * body.personalisation.appointment_date type: theirs string; ours –",
     "POST * body.personalisation.required_documents type: theirs array; ours –",
     "POST * body.personalisation.required_documents[] type: theirs string; ours –",

@@ -1,4 +1,5 @@
 import { SignJWT } from "jose";
+import { sealLetter } from "../../shared/letter/files.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import { storeReceivedText } from "../support/received-texts.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -9,6 +10,8 @@ export interface Place extends AsyncDisposable {
   world: World;
   /** An email's with a link to unsubscribe. */
   unsubscribeTemplate: string;
+  /** A letter with a PDF. */
+  printed: string;
   /** `Authorization` for a key of the service. */
   bearer(key?: "normal" | "team" | "test"): Promise<string>;
 }
@@ -47,6 +50,10 @@ export async function openPlace(): Promise<Place> {
     await storeReceivedText(sql, cipher, { ...text, ...from });
   }
 
+  const printed = await world.notification({ channel: "letter", keyType: "test", status: "delivered" });
+  const pdf = new TextEncoder().encode("%PDF-1.7 printed");
+  await world.deps.storage.put([await sealLetter(cipher, printed, "letter", pdf)]);
+
   const unsubscribeTemplate = await createTemplate(sql, {
     serviceId: service.id,
     name: "With a link",
@@ -58,6 +65,7 @@ export async function openPlace(): Promise<Place> {
 
   return {
     unsubscribeTemplate,
+    printed,
     databaseUrl: world.config.databaseUrl,
     world,
     async bearer(key = "normal") {

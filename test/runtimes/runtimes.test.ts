@@ -56,6 +56,7 @@ describe.each(lanes.map((lane) => [lane.name, lane] as const))("the API on %s", 
         [service.id, "service"],
         [service.templates.sms, "sms"],
         [service.templates.email, "email"],
+        [service.templates.letter, "letter"],
       ]),
     );
 

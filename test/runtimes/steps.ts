@@ -33,6 +33,17 @@ const email = (place: Place, address: string, more: object = {}) => ({
   ...more,
 });
 
+const letter = (place: Place, more: object = {}) => ({
+  template_id: place.world.service.templates.letter,
+  personalisation: {
+    ...personalisation,
+    address_line_1: "Ada ŵ",
+    address_line_2: "1 Mill Lane",
+    address_line_3: "Ffrainc",
+    ...more,
+  },
+});
+
 const error = (status: number, kind: string, message: string) =>
   `{"errors":[{"error":"${kind}","message":"${message}"}],"status_code":${status}}\n`;
 const unknownUrl =
@@ -155,6 +166,71 @@ const sending: Step[] = [
     path: "/d/a/b?key=c",
     status: 404,
     begins: "<!DOCTYPE html>",
+  },
+];
+
+const letters: Step[] = [
+  {
+    name: "a letter is accepted",
+    path: "/v2/notifications/letter",
+    body: (place) => letter(place),
+    status: 201,
+    says: String.raw`{"content":{"body":"Dear Ada \u0175 \u00a3 \ud83d\udc4b\n\nCome on Monday.","subject":"Your visit on Monday"},"id":"<id 1>","reference":null,"scheduled_for":null,"template":{"id":"<letter>","uri":"<root>services/<service>/templates/<letter>","version":1},"uri":"<root>v2/notifications/<id 1>"}
+`,
+    keep: (body, kept) =>
+      kept.set("notification", /v2\/notifications\/([0-9a-f-]{36})/.exec(body)?.[1] ?? ""),
+  },
+  {
+    name: "the letter can be read",
+    path: (_, kept) => `/v2/notifications/${kept.get("notification")}`,
+    status: 200,
+    begins: '{"body":"Dear Ada ',
+  },
+  {
+    name: "it has no PDF yet",
+    path: (_, kept) => `/v2/notifications/${kept.get("notification")}/pdf`,
+    status: 400,
+    says: error(400, "PDFNotReadyError", "PDF not available yet, try again later"),
+  },
+  {
+    name: "a letter to nowhere",
+    path: "/v2/notifications/letter",
+    body: (place) => letter(place, { address_line_3: "Nowhere" }),
+    status: 400,
+    says: error(400, "ValidationError", "Last line of address must be a real UK postcode or another country"),
+  },
+  {
+    name: "a letter that its service made",
+    path: "/v2/notifications/letter",
+    body: () => ({ reference: "ŵ", content: btoa("%PDF-1.7\n".repeat(20_000)), postage: "first" }),
+    status: 201,
+    says: '{"id":"<id 1>","postage":"first","reference":"\\u0175"}\n',
+  },
+  {
+    name: "a letter that is too large",
+    path: "/v2/notifications/letter",
+    body: () => ({ reference: "r", content: "AAAA".repeat(700_000) }),
+    status: 400,
+  },
+  {
+    name: "a letter's PDF",
+    path: ({ printed }) => `/v2/notifications/${printed}/pdf`,
+    status: 200,
+    says: "%PDF-1.7 printed",
+  },
+  {
+    name: "a part of it",
+    headers: { Range: "bytes=9-" },
+    path: ({ printed }) => `/v2/notifications/${printed}/pdf`,
+    status: 206,
+    says: "printed",
+  },
+  {
+    name: "its head",
+    method: "HEAD",
+    path: ({ printed }) => `/v2/notifications/${printed}/pdf`,
+    status: 200,
+    says: "",
   },
 ];
 
@@ -372,6 +448,7 @@ const receipts: Step[] = [
 /** In this order: later ones read what earlier ones stored. */
 export const steps: readonly Step[] = [
   ...sending,
+  ...letters,
   ...addresses,
   ...reading,
   ...other,

@@ -4,7 +4,22 @@ const Whole = v.pipe(v.number(), v.integer());
 const Flag = v.optional(v.boolean());
 
 const fields = {
-  provider: v.picklist(["mmg", "firetext", "sns", "sns-logs", "ses", "smtp", "callback", "receipts"]),
+  provider: v.picklist([
+    "mmg",
+    "firetext",
+    "sns",
+    "sns-logs",
+    "ses",
+    "smtp",
+    "callback",
+    "receipts",
+    "alerts",
+    "zendesk",
+    "dvla",
+    "dvla-http",
+    "dvla-access",
+    "dvla-status",
+  ]),
   /** How often; until cleared when absent. */
   count: v.optional(v.pipe(Whole, v.minValue(1))),
   /** Callbacks to this path only. */
@@ -35,15 +50,33 @@ const effects = {
   early_receipts: Flag,
 };
 
+const Bytes = v.optional(v.pipe(Whole, v.minValue(0)));
+
+/** Of the printer's SFTP server, for a whole connection, beside its `reset`, `hang` and `delay_ms`; see `DvlaFault`. */
+const dvlaEffects = {
+  wrong_host_key: Flag,
+  refuse_login: Flag,
+  disconnect_after_bytes: Bytes,
+  hang_after_bytes: Bytes,
+  disk_full_after_bytes: Bytes,
+  disconnect_after_rename: Flag,
+  refuse_rename: Flag,
+  size_off_by: v.optional(Whole),
+};
+
 /**
  * One way to misbehave, as `POST /faults` takes it. For `receipts`, `status`, `hang`, `reset` and
  * `accept_without_answer` all lose them, and `body` and `delay_ms` change what is sent and when.
  */
 export const Fault = v.pipe(
-  v.strictObject({ ...fields, ...effects }),
+  v.strictObject({ ...fields, ...effects, ...dvlaEffects }),
   v.check(
-    (fault) => Object.keys(fault).some((key) => key in effects),
-    `Give at least one of ${Object.keys(effects).join(", ")}`,
+    (fault) => Object.keys(fault).some((key) => key in effects || key in dvlaEffects),
+    `Give at least one of ${Object.keys(effects).join(", ")}; or for dvla of ${Object.keys(dvlaEffects).join(", ")}`,
+  ),
+  v.check(
+    (fault) => fault.provider === "dvla" || !Object.keys(fault).some((key) => key in dvlaEffects),
+    `Only dvla has ${Object.keys(dvlaEffects).join(", ")}`,
   ),
   v.check((fault) => fault.path === undefined || fault.provider === "callback", "Only a callback has a path"),
 );

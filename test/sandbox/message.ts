@@ -14,16 +14,16 @@ export interface Message {
   channel: Channel;
   /** Null for a callback, which no provider carries. */
   provider: string | null;
-  /** For a callback, the path it was posted to. */
+  /** For a callback, the path it was posted to; for a letter the address in its window, its lines joined by commas. */
   to: string;
   from: string | null;
   subject: string | null;
-  /** For a callback, the request's body as it came. */
+  /** For a callback, the request's body as it came; for a letter the text of its pages. */
   body: string;
   html: string | null;
-  /** What the sender would know it by later: a text's is its own reference, an email's the provider's id. */
+  /** What the sender would know it by later: a text's or a letter's is its own, an email's the provider's id. */
   reference: string | null;
-  /** An email's own, named as they were sent; for a callback the request's, in lower case. */
+  /** An email's own, named as they were sent; for a callback the request's, in lower case; a letter's zip. */
   headers: Record<string, string> | null;
   attachments: Attachment[] | null;
   /** What a callback was answered, or null when it was left without an answer. */
@@ -33,7 +33,11 @@ export interface Message {
 export interface Attachment {
   filename: string | null;
   contentType: string;
-  contentBase64: string;
+  /** Null where it is too much to be kept in memory, but at `url`. */
+  contentBase64: string | null;
+  url?: string;
+  /** Of a PDF. */
+  pages?: number;
 }
 
 /** What a channel does not have, to be spread over by what it has. */
@@ -61,10 +65,11 @@ export function toJson(message: Message) {
     outcome: outcomeOf(message),
     fragments: fragmentsOf(message),
     attachments:
-      attachments?.map(({ filename, contentType, contentBase64 }) => ({
+      attachments?.map(({ filename, contentType, contentBase64, ...more }) => ({
         filename,
         content_type: contentType,
         content_base64: contentBase64,
+        ...more,
       })) ?? null,
     received_at: receivedAt.toISOString(),
   };

@@ -56,6 +56,7 @@ export const outcomes: readonly { providers: string; recipient: string; becomes:
     becomes: "refused with 451 at every attempt",
   },
   { providers: "SMTP", recipient: "any other address", becomes: "taken, which counts as delivered" },
+  { providers: "DVLA", recipient: "any address", becomes: "printed, and then delivered" },
 ];
 
 /** Null where nobody reports one: SMTP sends no receipts. */

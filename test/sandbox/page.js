@@ -41,5 +41,18 @@ events.addEventListener("error", () => {
   live.textContent = "Not connected";
 });
 
+const print = document.querySelector("#print button");
+if (print) {
+  const said = document.querySelector("#print output");
+  print.hidden = false;
+  print.addEventListener("click", async () => {
+    print.disabled = true;
+    said.textContent = "";
+    const answer = await fetch("/dvla/print", { method: "POST" }).then((response) => response.json());
+    said.textContent = answer.said ?? answer.error;
+    print.disabled = false;
+  });
+}
+
 empty.hidden = false;
 empty.addEventListener("click", () => fetch("/messages", { method: "DELETE" }));

@@ -7,6 +7,8 @@ import { outcomeOf, outcomes } from "./outcome.ts";
 
 /** The newest are shown; `GET /messages` has the others. */
 const shown = 50;
+/** As many as Notify's longest letter has. */
+const shownPages = 10;
 
 // An email's frame inherits this, so its own inline styles must be allowed and its pictures are not fetched.
 const contentSecurityPolicy = [
@@ -20,6 +22,9 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** Channels with a tab though nothing has come by them. */
+const shownEmpty: readonly Channel[] = ["sms", "email", "letter", "callback"];
+
 const titles: Record<Channel, string> = {
   sms: "Texts",
   email: "Emails",
@@ -29,13 +34,18 @@ const titles: Record<Channel, string> = {
 };
 
 /** GET /: what arrived, for people. */
-export function pageRoutes({ messages, url }: Desk) {
+export function pageRoutes({ messages, url }: Desk, { print }: Pick<PageProps, "print">) {
   return {
     "/": {
       async GET(request: Request) {
         const channel = v.safeParse(v.picklist(channels), new URL(request.url).searchParams.get("channel"));
         const page = (
-          <Page messages={messages} channel={channel.success ? channel.output : undefined} url={url()} />
+          <Page
+            messages={messages}
+            channel={channel.success ? channel.output : undefined}
+            url={url()}
+            print={print}
+          />
         );
         return new Response(`<!doctype html>${await page.toString()}`, {
           headers: {
@@ -52,7 +62,15 @@ export function pageRoutes({ messages, url }: Desk) {
   };
 }
 
-function Page({ messages, channel, url }: { messages: Messages; channel: Channel | undefined; url: string }) {
+interface PageProps {
+  messages: Messages;
+  channel: Channel | undefined;
+  url: string;
+  /** Whether letters can be printed from here. */
+  print: boolean;
+}
+
+function Page({ messages, channel, url, print }: PageProps) {
   const listed = messages.list(channel, shown);
   const count = messages.count(channel);
   return (
@@ -84,7 +102,7 @@ function Page({ messages, channel, url }: { messages: Messages; channel: Channel
           <nav id="channels" aria-label="Channels">
             <Tab href="/" label="All" count={messages.count()} current={channel === undefined} />
             {channels
-              .filter((each) => messages.count(each) > 0 || ["sms", "email", "callback"].includes(each))
+              .filter((each) => messages.count(each) > 0 || shownEmpty.includes(each))
               .map((each) => (
                 <Tab
                   href={`/?channel=${each}`}
@@ -96,6 +114,7 @@ function Page({ messages, channel, url }: { messages: Messages; channel: Channel
           </nav>
         </header>
         <main>
+          {print && <PrintNow />}
           <ol id="messages">
             {listed.map((message) => (
               <li id={`message-${message.id}`} class={message.channel}>
@@ -121,6 +140,18 @@ function Page({ messages, channel, url }: { messages: Messages; channel: Channel
         </main>
       </body>
     </html>
+  );
+}
+
+/** Letters wait for the evening otherwise. */
+function PrintNow() {
+  return (
+    <section id="print">
+      <button type="button" hidden>
+        Print letters now
+      </button>{" "}
+      <span>Letters go to the printer at 17:50 each day.</span> <output />
+    </section>
   );
 }
 
@@ -175,6 +206,8 @@ function Card({ message }: { message: Message }) {
       return <Text message={message} />;
     case "email":
       return <Email message={message} />;
+    case "letter":
+      return <Letter message={message} />;
     case "callback":
       return <Callback message={message} />;
     default:
@@ -213,7 +246,7 @@ function Email({ message }: { message: Message }) {
           {attachments.map(({ filename, contentType, contentBase64 }) => (
             <li>
               Attached: {filename ?? "unnamed"}{" "}
-              <small>{`${contentType}, ${Buffer.byteLength(contentBase64, "base64")} bytes`}</small>
+              <small>{`${contentType}, ${Buffer.byteLength(contentBase64 ?? "", "base64")} bytes`}</small>
             </li>
           ))}
         </ul>
@@ -238,6 +271,38 @@ function Callback({ message }: { message: Message }) {
       </p>
       <pre class="code">{prettyJson(body)}</pre>
       <Headers headers={headers} />
+    </article>
+  );
+}
+
+function Letter({ message }: { message: Message }) {
+  const { reference, headers, body, attachments } = message;
+  const [{ url = "", pages = 0 } = {}] = attachments ?? [];
+  return (
+    <article>
+      <Envelope message={message}>
+        <span class="chip">{pages === 1 ? "1 page" : `${pages} pages`}</span>
+      </Envelope>
+      <div class="pages">
+        {Array.from({ length: Math.min(pages, shownPages) }, (_, page) => (
+          <a href={url}>
+            <img
+              src={`/letters/${reference}/pages/${page + 1}.png`}
+              alt={`Page ${page + 1} of the letter to ${message.to}`}
+              width="595"
+              height="842"
+              loading="lazy"
+            />
+          </a>
+        ))}
+      </div>
+      <p class="letter">
+        <a href={url}>PDF of {reference}</a> <small>{headers?.zip && `in ${headers.zip}`}</small>
+      </p>
+      <details>
+        <summary>Plain text</summary>
+        <pre>{body}</pre>
+      </details>
     </article>
   );
 }

@@ -1,5 +1,9 @@
 import type { Log } from "../../shared/log.ts";
+import { createAlerts, type ToldAlert } from "./alerts.ts";
 import { callback } from "./callback.ts";
+import type { Dvla } from "./dvla/dvla.ts";
+import { type LettersOptions, letterRoutes, startLetters } from "./dvla/letters.ts";
+import { createDvlaHttp, type DvlaHttp } from "./dvla-http/dvla-http.ts";
 import { events } from "./events.ts";
 import type { Desk } from "./exchange.ts";
 import { createFaults, type Fault } from "./faults.ts";
@@ -31,6 +35,8 @@ export interface SandboxOptions {
   /** How many messages of each channel are kept, the newest; 5,000 by default. */
   keep?: number;
   log?: Pick<Log, "warn">;
+  /** The printer of letters, which listens for SFTP; without it there is none. */
+  dvla?: LettersOptions | undefined;
 }
 
 export interface Sandbox extends AsyncDisposable {
@@ -38,6 +44,8 @@ export interface Sandbox extends AsyncDisposable {
   url: string;
   port: number;
   smtpPort: number;
+  /** Null where it was not asked for. */
+  dvla: Dvla | null;
   /** Newest first. */
   messages(channel?: Channel): Message[];
   /** How many arrived since the last clear, those no longer kept included. */
@@ -48,6 +56,10 @@ export interface Sandbox extends AsyncDisposable {
   subscribe: Messages["subscribe"];
   setFault(fault: Fault): void;
   clearFaults(): void;
+  /** What people were told, oldest first. */
+  alerts(): ToldAlert[];
+  /** The printer by HTTP. */
+  dvlaHttp: Omit<DvlaHttp, "routes">;
   receipts(): ReceiptCounts;
   /** Resolves when no receipt waits to be sent. */
   receiptsSettled(): Promise<void>;
@@ -74,7 +86,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     signal,
   };
   const receiveCallback = callback(desk);
+  const alerts = createAlerts(desk);
+  const { routes: dvlaHttpRoutes, ...dvlaHttp } = createDvlaHttp(desk, { delayMs: receiptDelayMs });
   const snsLogs = createSnsLogs(10 * keep);
+  const sign = await createSnsSigner(snsSignatureVersion, desk.url);
+  const dvla = options.dvla ? await startLetters(desk, options.dvla, sign) : null;
 
   const server = Bun.serve({
     hostname,
@@ -89,18 +105,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       "/sns/": { POST: snsTexts(desk, snsLogs) },
       "/logs/": { POST: snsLogRoute(desk, snsLogs) },
       "/ses/v2/email/outbound-emails": {
-        POST: ses(desk, await createSnsSigner(snsSignatureVersion, desk.url)),
+        POST: ses(desk, sign),
       },
       [certificatePath]: new Response(sandboxOnlyCertificate, {
         headers: { "content-type": "application/x-pem-file" },
       }),
-      ...pageRoutes(desk),
+      ...pageRoutes(desk, { print: options.dvla?.printNow !== undefined }),
       "/events": { GET: events(desk) },
       "/callback": { POST: receiveCallback },
       "/callback/*": { POST: receiveCallback },
       "/inbound": {
         POST: inbound(options.receipts ? createPost(options.receipts.apiUrl, signal) : async () => null),
       },
+      ...alerts.routes,
+      ...dvlaHttpRoutes,
+      ...letterRoutes(dvla, options.dvla?.printNow),
       ...messageRoutes(desk),
       ...faultRoutes(desk),
     },
@@ -108,7 +127,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   url = `http://${hostname}:${server.port}`;
   const smtp = await startSmtp(desk, hostname, smtpPort).catch(async (error: unknown) => {
-    await server.stop(true);
+    await Promise.all([server.stop(true), dvla?.[Symbol.asyncDispose]()]);
     throw error;
   });
 
@@ -116,6 +135,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url,
     port: Number(server.port),
     smtpPort: smtp.port,
+    dvla,
     messages: messages.list,
     count: messages.count,
     clearMessages: messages.clear,
@@ -123,11 +143,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     subscribe: messages.subscribe,
     setFault: faults.set,
     clearFaults: faults.clear,
+    alerts: alerts.told,
+    dvlaHttp,
     receipts: desk.receipts.counts,
     receiptsSettled: desk.receipts.settled,
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await Promise.all([server.stop(true), smtp[Symbol.asyncDispose]()]);
+      await Promise.all([server.stop(true), smtp[Symbol.asyncDispose](), dvla?.[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toBase64 } from "../../shared/base64.ts";
-import { parseKeys } from "../../shared/config.ts";
+import { parseKeys } from "../../shared/config/values.ts";
 import type { Pool } from "../../shared/database.ts";
 import { createCipher, type EncryptionKey } from "../../shared/encryption.ts";
 import { apiKeySecretOf } from "../../shared/service/queries.ts";

@@ -11,6 +11,7 @@ import { type Demo, openDemo } from "./demo.ts";
 import { openEncryptionKeys } from "./encryption-keys.ts";
 import { lockFolder } from "./lock.ts";
 import { assertFree, readPorts } from "./ports.ts";
+import { printerHabits, printNow } from "./printer.ts";
 import { usage, welcome } from "./welcome.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -32,15 +33,34 @@ async function start(): Promise<void> {
 
   step("Starting the sandbox, the API and the worker");
   const apiUrl = `http://localhost:${ports.API_PORT}`;
-  const sandbox = await startSandbox({ port: ports.SANDBOX_PORT, receipts: { apiUrl } });
+  const envFile = join(dataDir, "env");
+  const sandbox = await startSandbox({
+    port: ports.SANDBOX_PORT,
+    receipts: { apiUrl },
+    dvla: { dir: join(dataDir, "printer"), ...printerHabits, printNow: () => printNow(envFile) },
+  });
   closers.unshift(async () => sandbox[Symbol.asyncDispose]());
-  const settings = { DATABASE_URL: databaseUrl, ...textsOf(ports), ...sandboxSettings(sandbox.url) };
+  const printer = sandbox.dvla?.env ?? {};
+  const settings = {
+    DATABASE_URL: databaseUrl,
+    ...textsOf(ports),
+    ...sandboxSettings(sandbox.url),
+    ...printer,
+  };
   const { demo, encryptionKeys } = await openService({ dataDir, apiUrl, sandboxUrl: sandbox.url, settings });
 
   // For `bun --env-file=.data/env run cli`.
+  const forCommands = {
+    DATABASE_URL: databaseUrl,
+    ENCRYPTION_KEYS: encryptionKeys,
+    CALLBACK_ALLOWED_CIDRS: allowedRanges(),
+    ...printer,
+  };
   await writeWhole(
-    join(dataDir, "env"),
-    `DATABASE_URL='${databaseUrl}'\nENCRYPTION_KEYS='${encryptionKeys}'\nCALLBACK_ALLOWED_CIDRS='${allowedRanges()}'\n`,
+    envFile,
+    Object.entries(forCommands)
+      .map(([setting, value]) => `${setting}='${value}'\n`)
+      .join(""),
   );
 
   const env = {
@@ -112,6 +132,8 @@ function allowedRanges(): string {
   return ["127.0.0.0/8", "::1", process.env.CALLBACK_ALLOWED_CIDRS].filter(Boolean).join(",");
 }
 
+const sandboxTopic = "arn:aws:sns:eu-west-1:000000000000:sandbox";
+
 /** Points every provider at the sandbox, whatever the caller's own settings are: nothing goes out. */
 function sandboxSettings(sandboxUrl: string): Record<string, string> {
   return {
@@ -128,11 +150,17 @@ function sandboxSettings(sandboxUrl: string): Record<string, string> {
     SES_URL: `${sandboxUrl}/ses`,
     SES_ACCESS_KEY_ID: "sandbox",
     SES_SECRET_ACCESS_KEY: "sandbox",
-    SES_TOPIC_ARNS: "arn:aws:sns:eu-west-1:000000000000:sandbox",
+    SES_TOPIC_ARNS: sandboxTopic,
     SNS_TRUSTED_ORIGINS: sandboxUrl,
     CALLBACK_ALLOWED_CIDRS: allowedRanges(),
     CALLBACK_PROXY_URL: "",
     SMTP_URL: "",
+    DVLA_API: "sftp",
+    DVLA_SFTP_PRIVATE_KEY: "",
+    DVLA_SFTP_RENAMES: "true",
+    DVLA_SFTP_UPLOAD_DIR: "notify",
+    DVLA_SFTP_DISPATCH_DIR: "dispatch",
+    DVLA_TOPIC_ARNS: sandboxTopic,
     // What the sandbox was told to hold up is given back soon.
     WORKER_STOP_MS: process.env.WORKER_STOP_MS || "5000",
   };

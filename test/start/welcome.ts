@@ -26,6 +26,17 @@ A first text, with the official client, from ${root}:
     console.log(data.id, data.content.body);
   '
 
+A letter is printed at 17:50, or when "Print letters now" on the sandbox's page is pressed:
+
+  bun -e '
+    import { NotifyClient } from "notifications-node-client";
+    const notify = new NotifyClient("${api_url}", "${api_keys.normal}");
+    const address = { address_line_1: "Ada Example", address_line_2: "1 Example Road", address_line_3: "SW1A 1AA" };
+    const personalisation = { ...address, name: "Ada", day: "Monday" };
+    const { data } = await notify.sendLetter("${templates.letter}", { personalisation });
+    console.log(data.id, data.content.subject);
+  '
+
 Ctrl-C stops everything; the next start keeps the data.`;
 }
 

@@ -22,7 +22,7 @@ export async function openAdmit(options: Partial<AdmitOptions> = {}): Promise<Ad
   return {
     url: database.url,
     sql,
-    admit: createAdmit({ sql, cipher, now: () => noon, timeoutMs: 10_000, ...options }),
+    admit: createAdmit({ sql, cipher, now: () => noon, timeoutMs: 10_000, files: null, ...options }),
     async [Symbol.asyncDispose]() {
       await sql.end({ timeout: 1 });
       await database[Symbol.asyncDispose]();
@@ -44,6 +44,7 @@ export function admission(over: Partial<Admission> = {}): Admission {
     dailyLimit: 1000,
     internationalLimit: 100,
     countsAsInternational: international,
+    tokens: 1,
     documents: [],
     idempotency: null,
     notification: {
@@ -64,6 +65,7 @@ export function admission(over: Partial<Admission> = {}): Admission {
       phonePrefix: "44",
       rateMultiplier: 1,
       createdAt: noon,
+      letter: null,
     },
     ...over,
   };

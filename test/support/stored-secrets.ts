@@ -3,7 +3,9 @@ import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
 import { receivedTextOf } from "../../shared/inbound/queries.ts";
 import { isJsonObject } from "../../shared/json/json.ts";
+import { letterAddressOf } from "../../shared/letter/address.ts";
 import { personalisationOf } from "../../shared/notification/admit.ts";
+import { credentialOf } from "../../shared/provider/credentials.ts";
 import { apiKeySecretOf } from "../../shared/service/queries.ts";
 import type { Secrets } from "./log-secrets.ts";
 
@@ -21,10 +23,19 @@ export async function storedSecrets(sql: Pool, cipher: Cipher, most = 2000): Pro
     select id, recipient, normalised_to as normalised, personalisation from notifications
     order by created_at desc limit ${most}`;
   for (const { id, recipient, normalised, personalisation } of notifications) {
+    // A letter's address: none of its lines may stand there either.
+    for (const line of recipient.split("\n")) add(line, "a recipient");
     add(recipient, "a recipient");
     add(normalised, "a recipient");
     for (const text of textsIn(personalisation && (await open(personalisation, personalisationOf(id)))))
       add(text, "a personalisation");
+  }
+  const letters = await sql<{ id: string; address: string }[]>`
+    select notification_id as id, address from letters where address is not null
+    order by created_at desc limit ${most}`;
+  for (const { id, address } of letters) {
+    const lines = await open(address, letterAddressOf(id));
+    for (const line of lines?.split("\n") ?? []) add(line, "a recipient");
   }
   for (const {
     address,
@@ -45,6 +56,12 @@ export async function storedSecrets(sql: Pool, cipher: Cipher, most = 2000): Pro
     select id, unnest(array[signing_secret, previous_signing_secret]) as secret from service_callback_api`;
   for (const { id, secret } of signing) {
     if (secret !== null) add(await open(secret, signingSecretOf(id)), "a callback's signing secret");
+  }
+  const credentials = await sql<{ provider: string; name: string; value: string }[]>`
+    select provider, name, value from provider_credentials`;
+  for (const { provider, name, value } of credentials) {
+    for (const text of textsIn(await open(value, credentialOf(provider, name))))
+      add(text, "what we sign in with at a provider");
   }
   return secrets;
 }

@@ -1,6 +1,7 @@
 import { createOpenCredentials } from "../../shared/callback/credentials.ts";
 import type { Config } from "../../shared/config.ts";
 import type { Pool } from "../../shared/database.ts";
+import { createStatusUrl } from "../../shared/dvla/status-token.ts";
 import type { Cipher } from "../../shared/encryption.ts";
 import type { Log } from "../../shared/log.ts";
 import { together } from "../../shared/metrics/metrics.ts";
@@ -15,6 +16,11 @@ import { judgeReceivers } from "../../worker/callbacks/judge.ts";
 import type { WorkerDeps } from "../../worker/deps.ts";
 import { openEgress } from "../../worker/egress/open.ts";
 import { createFailedSends } from "../../worker/failed-sends.ts";
+import { openDvlaHttp } from "../../worker/letters/http/open.ts";
+import { openPreparer } from "../../worker/letters/precompiled/preparer.ts";
+import { loadFonts } from "../../worker/letters/render/fonts.ts";
+import { openScanner } from "../../worker/letters/scanner/open.ts";
+import { createOpenSftp } from "../../worker/letters/sftp/client.ts";
 import { createBreaker } from "../../worker/providers/breaker.ts";
 import { openProviders } from "../../worker/providers/open.ts";
 import { createStore } from "../../worker/store.ts";
@@ -55,6 +61,15 @@ export function createWorkerDeps(
     createUnsubscribeUrl: async (id) =>
       createUnsubscribeUrl(await createSigner(config.encryptionKeys), config.api.url, id, new Date()),
     callbacks: config.callbacks,
+    letters: config.letters,
+    scanner: openScanner(config.letters, log),
+    preparer: openPreparer(),
+    letterFonts: loadFonts(),
+    openSftp: config.letters.sftp && createOpenSftp(config.letters.sftp),
+    dvla: openDvlaHttp(config.letters.http, { sql, cipher, now: over.now ?? (() => new Date()) }),
+    createLetterStatusUrl: async (id) =>
+      createStatusUrl(await createSigner(config.encryptionKeys), config.api.url, id),
+    alerts: config.alerts,
     callbackReplays: config.callbackReplays,
     egress: openEgress(config),
     openCredentials: createOpenCredentials(cipher),

@@ -9,6 +9,8 @@ import { createApiKey, createService } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import type { WorkerDeps } from "../../worker/deps.ts";
 import { startWorker, type Worker } from "../../worker/worker.ts";
+import type { Dvla } from "../sandbox/dvla/dvla.ts";
+import type { LettersOptions } from "../sandbox/dvla/letters.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { createListLog, type LogLine } from "./list-log.ts";
 import { assertNoSecrets, writtenLine } from "./log-secrets.ts";
@@ -22,12 +24,14 @@ export interface WorldOptions {
   env?: Record<string, string>;
   /** Without one, jobs stay in their queues. */
   worker?: boolean;
+  /** Whether there is a printer of letters, `world.dvla`, and how it behaves. */
+  dvla?: LettersOptions;
 }
 
 export interface WorldService {
   id: string;
   keys: { normal: string; team: string; test: string };
-  templates: { sms: string; email: string };
+  templates: { sms: string; email: string; letter: string };
   callbackToken: string;
 }
 
@@ -36,6 +40,8 @@ export interface World extends AsyncDisposable {
   apiUrl: string;
   api: Api;
   sandbox: Sandbox;
+  /** Throws where the world was opened without one. */
+  readonly dvla: Dvla;
   sql: Pool;
   cipher: Cipher;
   config: Config;
@@ -55,7 +61,7 @@ export interface World extends AsyncDisposable {
   notification(facts?: NotificationFacts): Promise<string>;
 }
 
-export async function openWorld({ env = {}, worker = true }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ env = {}, worker = true, dvla }: WorldOptions = {}): Promise<World> {
   const database = await testDatabase();
   const { log, lines } = createListLog();
   const workers: Worker[] = [];
@@ -67,7 +73,7 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
     fetch: (request) => api?.app.fetch(request) ?? new Response(null, { status: 503 }),
   });
   const apiUrl = `http://127.0.0.1:${server.port}`;
-  const sandbox = await startSandbox({ port: 0, receipts: { apiUrl } });
+  const sandbox = await startSandbox({ port: 0, receipts: { apiUrl }, dvla });
   const config = readConfig({
     DATABASE_URL: database.url,
     ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString("base64")}`,
@@ -84,8 +90,15 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
     SNS_URL: `${sandbox.url}/sns`,
     SNS_ACCOUNT_ID: "000000000000",
     CLOUDWATCH_LOGS_URL: `${sandbox.url}/logs`,
+    // The printer is called by HTTP only where a test says as whom.
+    DVLA_HTTP_URL: `${sandbox.url}/dvla-http`,
+    API_HOST: apiUrl,
+    ALERT_WEBHOOK_URL: `${sandbox.url}/alerts`,
+    // Tickets are made only where a test says by whom.
+    ...(env.ZENDESK_EMAIL !== undefined && { ZENDESK_URL: `${sandbox.url}/zendesk` }),
     // Where the sandbox takes callbacks.
     CALLBACK_ALLOWED_CIDRS: "127.0.0.1",
+    ...sandbox.dvla?.env,
     ...env,
   });
   const sql = openDatabase(database.url, { name: "test", connections: 5, statementTimeoutMs: 30_000 });
@@ -107,6 +120,10 @@ export async function openWorld({ env = {}, worker = true }: WorldOptions = {}):
     apiUrl,
     api: { app, close },
     sandbox,
+    get dvla() {
+      if (!sandbox.dvla) throw new Error("This world has no printer: open it with dvla: {}");
+      return sandbox.dvla;
+    },
     sql,
     cipher,
     config,
@@ -170,6 +187,13 @@ async function seedService(
         name: "Email",
         type: "email",
         content: "Hello ((name))\n\n# When\n\n* ((day))",
+        subject: "Your visit on ((day))",
+      }),
+      letter: await createTemplate(sql, {
+        serviceId: id,
+        name: "Letter",
+        type: "letter",
+        content: "Dear ((name))\n\nCome on ((day)).",
         subject: "Your visit on ((day))",
       }),
     },

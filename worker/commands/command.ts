@@ -2,11 +2,14 @@ import { type ArgsDef, type CommandDef, defineCommand } from "citty";
 import * as v from "valibot";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
+import type { Storage } from "../../shared/storage/storage.ts";
 
 /** What commands work with. */
 export interface Deps {
   sql: Pool;
   cipher: Cipher;
+  /** Where files are. */
+  storage: Storage;
   /** What is wrong with a URL that services are to be told at, or null. */
   callbackUrlFault(url: string): Promise<string | null> | string | null;
   /** To standard output: the answer. */

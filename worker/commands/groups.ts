@@ -1,3 +1,6 @@
+import { listAlertsCommand } from "./alert/list.ts";
+import { resolveAlertCommand } from "./alert/resolve.ts";
+import { showAlertCommand } from "./alert/show.ts";
 import { listAttemptsCommand, listFailuresCommand } from "./callback/attempts.ts";
 import { listCallbacksCommand } from "./callback/list.ts";
 import { removeCallbackCommand } from "./callback/remove.ts";
@@ -9,6 +12,9 @@ import { setCallbackCommand } from "./callback/set.ts";
 import { showCallbackCommand } from "./callback/show.ts";
 import { testCallbackCommand } from "./callback/test.ts";
 import type { Command } from "./command.ts";
+import { listDvlaFilesCommand } from "./dvla-file/list.ts";
+import { replayDvlaFileCommand } from "./dvla-file/replay.ts";
+import { showDvlaFileCommand } from "./dvla-file/show.ts";
 import { addNumberCommand } from "./inbound-number/add.ts";
 import { assignNumberCommand } from "./inbound-number/assign.ts";
 import { listNumbersCommand } from "./inbound-number/list.ts";
@@ -17,6 +23,17 @@ import { createKeyCommand } from "./key/create.ts";
 import { listKeysCommand } from "./key/list.ts";
 import { revokeKeyCommand } from "./key/revoke.ts";
 import { rotateKeysCommand } from "./keys/rotate.ts";
+import { abandonCommand } from "./letter/abandon.ts";
+import { holdLettersCommand, listHoldsCommand, releaseLettersCommand } from "./letter/holds.ts";
+import { letterPdfCommand } from "./letter/pdf.ts";
+import { renderLetterCommand } from "./letter/render.ts";
+import { rescanLettersCommand } from "./letter/rescan.ts";
+import { retryLettersCommand } from "./letter/retry.ts";
+import { returnedLettersCommand } from "./letter/returned.ts";
+import { startPrintRunCommand } from "./letter/run.ts";
+import { listPrintRunsCommand } from "./letter/runs.ts";
+import { showBatchCommand } from "./letter/show-batch.ts";
+import { showPrintRunCommand } from "./letter/show-run.ts";
 import { replayNotificationCommand } from "./notification/replay.ts";
 import { showNotificationCommand } from "./notification/show.ts";
 import { showProviderHistoryCommand } from "./provider/history.ts";
@@ -120,6 +137,34 @@ export const groups: Readonly<Record<string, Group>> = {
   notification: {
     description: "One message",
     commands: { show: showNotificationCommand, replay: replayNotificationCommand },
+  },
+  alert: {
+    description: "What a person must look at",
+    commands: { list: listAlertsCommand, show: showAlertCommand, resolve: resolveAlertCommand },
+    otherwise: listAlertsCommand,
+  },
+  letter: {
+    description: "Letters: printing them, and what came back",
+    commands: {
+      render: renderLetterCommand,
+      pdf: letterPdfCommand,
+      rescan: rescanLettersCommand,
+      returned: returnedLettersCommand,
+      runs: listPrintRunsCommand,
+      run: startPrintRunCommand,
+      "show-run": showPrintRunCommand,
+      "show-batch": showBatchCommand,
+      abandon: abandonCommand,
+      retry: retryLettersCommand,
+      hold: holdLettersCommand,
+      release: releaseLettersCommand,
+      holds: listHoldsCommand,
+    },
+  },
+  "dvla-file": {
+    description: "Files that the printer wrote",
+    commands: { list: listDvlaFilesCommand, show: showDvlaFileCommand, replay: replayDvlaFileCommand },
+    otherwise: listDvlaFilesCommand,
   },
   unsubscribe: {
     description: "People who want no more emails",

@@ -39,6 +39,11 @@ export function printFacts(facts: object, { print, json }: Output): void {
   for (const [key, value] of entries) print(`${key.padEnd(width)}  ${toText(value)}`);
 }
 
+/** A row as JSON shows it, for one that stands within another answer. */
+export function wireRow(row: object): Record<string, unknown> {
+  return Object.fromEntries(entriesOf(row));
+}
+
 /** Without what a terminal would obey; line ends and tabs stay. */
 export function visible(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, "\ufffd");

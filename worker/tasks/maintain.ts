@@ -1,4 +1,5 @@
 import { tendTask } from "../../shared/callback/tend.ts";
+import { pollTask } from "../../shared/letter/dvla-poll.ts";
 import { faultLine } from "../../shared/log.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
 import { deleteOldRuns, markRunFinished, markRunStarted } from "../../shared/schedule/queries.ts";
@@ -7,8 +8,20 @@ import { switchOnSlowDelivery, tendToMiddle } from "./balance-providers.ts";
 import { countInboundNumbers } from "./count-inbound-numbers.ts";
 import { countSlowTexts } from "./count-slow-texts.ts";
 import { deleteDocuments } from "./delete-documents.ts";
+import { deleteOldAlerts } from "./delete-old-alerts.ts";
 import { deleteOldCallbackAttempts } from "./delete-old-callback-attempts.ts";
 import { deleteOldIdempotencyKeys } from "./delete-old-idempotency-keys.ts";
+import { checkAcknowledgements } from "./letters/check-acknowledgements.ts";
+import { checkDvlaSilence } from "./letters/check-dvla-silence.ts";
+import { checkFailedLetters } from "./letters/check-failed-letters.ts";
+import { checkPrintRuns } from "./letters/check-print-runs.ts";
+import { checkStillCreated } from "./letters/check-still-created.ts";
+import { checkStillSending } from "./letters/check-still-sending.ts";
+import { checkTimeToCollate } from "./letters/check-time-to-collate.ts";
+import { checkVirusScans, checkVirusScansNightly } from "./letters/check-virus-scans.ts";
+import { pollDvla } from "./letters/poll-dvla.ts";
+import { rotateDvlaKey } from "./letters/rotate-dvla-key.ts";
+import { rotateDvlaPassword } from "./letters/rotate-dvla-password.ts";
 import { readSnsReceipts } from "./read-sns-receipts.ts";
 import { replayCreated } from "./replay-created.ts";
 import { tendCallbacks } from "./tend-callbacks.ts";
@@ -22,6 +35,9 @@ const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
   ["replay-created-notifications", replayCreated],
   ["delete-old-idempotency-keys", deleteOldIdempotencyKeys],
   ["delete-expired-documents", deleteDocuments],
+  ["delete-old-alerts", deleteOldAlerts],
+  ["change-dvla-api-key", rotateDvlaKey],
+  ["change-dvla-password", rotateDvlaPassword],
   ["delete-old-callback-attempts", deleteOldCallbackAttempts],
   ["read-sns-receipts", readSnsReceipts],
   ["generate-sms-delivery-stats", countSlowTexts],
@@ -29,6 +45,16 @@ const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
   ["tend-providers-back-to-middle", tendToMiddle],
   ["check-for-low-available-inbound-sms-numbers", countInboundNumbers],
   [tendTask, tendCallbacks],
+  ["check-time-to-collate-letters", checkTimeToCollate],
+  ["check-print-runs", checkPrintRuns],
+  [pollTask, pollDvla],
+  ["raise-alert-if-letter-notifications-still-sending", checkStillSending],
+  ["raise-alert-if-nothing-came-from-dvla", checkDvlaSilence],
+  ["check-if-letters-still-in-created", checkStillCreated],
+  ["check-if-letters-in-technical-failure", checkFailedLetters],
+  ["check-if-letters-still-pending-virus-check", checkVirusScans],
+  ["check-if-letters-still-pending-virus-check-nightly", checkVirusScansNightly],
+  ["raise-alert-if-no-letter-ack-file", checkAcknowledgements],
   ["delete-old-task-runs", async ({ sql }) => `Deleted ${await deleteOldRuns(sql, 90)} old runs`],
 ]);
 

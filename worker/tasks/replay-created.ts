@@ -1,4 +1,4 @@
-import { replayStuck, slicesOf } from "../../shared/notification/sweeps.ts";
+import { replayStuck, replayStuckLetters, slicesOf } from "../../shared/notification/sweeps.ts";
 import type { WorkerDeps } from "../deps.ts";
 
 /** As in `spec/schedule.md` 3. What is older waits for a person to decide. */
@@ -12,9 +12,11 @@ const batch = 5_000;
 export async function replayCreated({ sql, log, now }: WorkerDeps, signal: AbortSignal): Promise<string> {
   let replayed = 0;
   for (const slice of slicesOf(now(), age)) {
-    for (let found = batch; found === batch; replayed += found) {
-      signal.throwIfAborted();
-      found = await replayStuck(sql, slice, batch);
+    for (const replay of [replayStuck, replayStuckLetters]) {
+      for (let found = batch; found === batch; replayed += found) {
+        signal.throwIfAborted();
+        found = await replay(sql, slice, batch);
+      }
     }
   }
   if (replayed > 0) log.error({ notifications: replayed }, "Notifications without a job were queued again");

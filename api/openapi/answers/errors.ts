@@ -6,6 +6,9 @@ export const Errors = v.strictObject({
     v.strictObject({
       error: text("The kind of error.", { examples: ["BadRequestError"] }),
       message: text("What is wrong.", { examples: ["Template not found"] }),
+      data: v.optional(text("What a QR code cannot hold.")),
+      num_bytes: v.optional(whole("How much it is.")),
+      max_bytes: v.optional(whole("How much it can hold.")),
     }),
   ),
   status_code: whole("The HTTP status once more.", { examples: [400] }),

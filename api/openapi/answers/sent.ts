@@ -48,3 +48,22 @@ export const SentEmail = v.strictObject({
     }),
   ),
 });
+
+export const SentLetter = v.strictObject({
+  content: v.strictObject({
+    body: text("The text, its Markdown as it stands in the template.", { examples: ["Dear Amala"] }),
+    subject: text("The heading, as HTML.", { examples: ["Your visit"] }),
+  }),
+  ...sent,
+});
+
+export const SentPrecompiledLetter = v.strictObject({
+  id: id("The notification's id, to ask later what became of it."),
+  postage: v.pipe(
+    v.picklist(["first", "second", "economy"]),
+    v.metadata({ description: "How it travels, unless abroad." }),
+  ),
+  reference: text("As you sent it."),
+});
+
+export const AnySentLetter = v.union([SentLetter, SentPrecompiledLetter]);

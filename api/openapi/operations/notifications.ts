@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { wellFormed } from "../../v2/notifications/idempotency-key.ts";
+import { letterValues } from "../../v2/notifications/letter-request.ts";
 import { NotificationsQuery } from "../../v2/notifications/list-notifications.ts";
 import { describedUuid } from "../../v2/schema/fields.ts";
 import type { Answer, Operation } from "../operation.ts";
@@ -8,8 +9,10 @@ import {
   noResult,
   notId,
   notOneOf,
+  pdfRefusals,
   refusals,
   sendEmailRefusals,
+  sendLetterRefusals,
   sendSmsRefusals,
   unexpected,
   unstorable,
@@ -94,6 +97,26 @@ export const notificationOperations: readonly Operation[] = [
     refusals: [...sendEmailRefusals, ...idempotencyRefusals],
   },
   {
+    method: "post",
+    path: "/v2/notifications/letter",
+    id: "sendLetter",
+    tag: "Send",
+    summary: "Send a letter",
+    description: "From a template, or, as `content`, a PDF of your own: it is checked later.",
+    secured: true,
+    headers: IdempotencyHeader,
+    body: {
+      schema: "AnyLetterRequest",
+      required: true,
+      example: {
+        template_id: templateId,
+        personalisation: letterValues,
+      },
+    },
+    answers: [sent("AnySentLetter")],
+    refusals: [...sendLetterRefusals, ...idempotencyRefusals],
+  },
+  {
     method: "get",
     path: "/v2/notifications/{notification_id}",
     id: "getNotification",
@@ -103,6 +126,35 @@ export const notificationOperations: readonly Operation[] = [
     params: v.object({ notification_id: describedUuid("The notification's id.") }),
     answers: [{ status: 200, description: "The notification.", schema: "Notification" }],
     refusals: [...anyService, ...notId("notification_id"), ...noResult],
+  },
+  {
+    method: "get",
+    path: "/v2/notifications/{notification_id}/pdf",
+    id: "getLetterPdf",
+    tag: "Read",
+    summary: "Get a letter as a PDF",
+    description: "As it is printed, or, where it was refused, as it came.",
+    secured: true,
+    params: v.object({ notification_id: describedUuid("The notification's id.") }),
+    headers: v.object({
+      Range: v.optional(
+        v.pipe(
+          v.string(),
+          v.metadata({ description: "The part that is wanted.", examples: ["bytes=0-1023"] }),
+        ),
+      ),
+    }),
+    answers: [
+      { status: 200, description: "The PDF.", schema: null, type: "application/pdf" },
+      {
+        status: 206,
+        description: "The part of it that was asked for.",
+        schema: null,
+        type: "application/pdf",
+        headers: { "Content-Range": "Which part it is." },
+      },
+    ],
+    refusals: [...anyService, ...notId("notification_id"), ...noResult, ...pdfRefusals],
   },
   {
     method: "get",

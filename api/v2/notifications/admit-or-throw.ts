@@ -9,12 +9,13 @@ interface Asked {
   channel: Channel | null;
   notification: NewNotification | null;
   countsAsInternational: boolean;
+  tokens?: 1 | 2;
   documents?: readonly KeptDocument[];
   idempotency?: Idempotency | null;
 }
 
 /** A live service's usual limits. Test keys of a service in trial mode have these, and never use them up. */
-const liveLimits = { sms: 250_000, email: 250_000, internationalSms: 100 };
+const liveLimits = { sms: 250_000, email: 250_000, letter: 20_000, internationalSms: 100 };
 
 /**
  * Counts a send request and stores what it asked for; throws Notify's 429 where it is over a limit, and a 422 where its
@@ -37,6 +38,7 @@ export async function admitOrThrow(
     internationalLimit: limits.internationalSms,
     notification: asked.notification,
     countsAsInternational: asked.countsAsInternational,
+    tokens: asked.tokens ?? 1,
     documents: asked.documents ?? [],
     idempotency: asked.idempotency ?? null,
   };

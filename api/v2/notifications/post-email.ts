@@ -82,6 +82,7 @@ export function postEmail(deps: ApiDeps) {
             phonePrefix: null,
             rateMultiplier: null,
             createdAt: now(),
+            letter: null,
           },
       countsAsInternational: false,
       response: {

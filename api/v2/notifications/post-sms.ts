@@ -1,5 +1,4 @@
 import { badRequest, RequestError } from "../../../shared/errors.ts";
-import type { JsonObject } from "../../../shared/json/json.ts";
 import { phonePermissionErrors } from "../../../shared/recipient/phone-messages.ts";
 import type { PhoneNumber } from "../../../shared/recipient/phone-number.ts";
 import { phonePermissionFault } from "../../../shared/recipient/phone-permissions.ts";
@@ -11,11 +10,11 @@ import { personalisationOf } from "../../../shared/template/placeholders.ts";
 import { renderSms, renderSmsBody } from "../../../shared/template/sms.ts";
 import type { ApiDeps } from "../../deps.ts";
 import { readFields } from "../schema/faults.ts";
-import { isFileObject } from "../schema/file-object.ts";
 import { compileOnce } from "./compiled-templates.ts";
 import {
   chooseSender,
   getSendableTemplate,
+  refuseFiles,
   refuseFor,
   requireAllowedRecipient,
   requirePermission,
@@ -85,6 +84,7 @@ export function postSms(deps: ApiDeps) {
             phonePrefix: phone.phonePrefix,
             rateMultiplier: phone.rateMultiplier,
             createdAt: now(),
+            letter: null,
           },
       countsAsInternational,
       response: describeSent(request, {
@@ -100,10 +100,6 @@ export function postSms(deps: ApiDeps) {
   }
 
   return send(deps, "sms", prepare);
-}
-
-function refuseFiles(personalisation: JsonObject): void {
-  if (Object.values(personalisation).some(isFileObject)) throw badRequest("Can only send a file by email");
 }
 
 function requirePhonePermission(phone: PhoneNumber, { permissions }: Service): void {

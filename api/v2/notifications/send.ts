@@ -39,6 +39,9 @@ export interface RefusedLate {
   countsAsInternational: boolean;
 }
 
+/** What a request takes of its service's bucket; Notify looks at some twice. */
+export type TokensOf = (body: Json) => 1 | 2;
+
 interface Received {
   body: Uint8Array;
   idempotency: Idempotency | null;
@@ -53,6 +56,7 @@ export function send(
   { admit, apiHost, log }: ApiDeps,
   channel: Channel,
   prepare: (request: SendRequest) => Promise<Prepared | RefusedLate>,
+  tokensOf: TokensOf = () => 1,
 ) {
   /** Keys of requests that this process has not answered yet; between processes the database decides. */
   const inFlight = new Set<string>();
@@ -60,14 +64,18 @@ export function send(
   async function answer(c: Context<ApiEnv>, { body, idempotency }: Received): Promise<Response> {
     const service = c.get("service");
     const apiKey = c.get("apiKey");
+    let tokens: 1 | 2 = 1;
     let prepared: Prepared | RefusedLate;
     try {
-      prepared = await prepare({ body: parseBody(body), service, apiKey, root: rootUrl(c, apiHost) });
+      const parsed = parseBody(body);
+      tokens = tokensOf(parsed);
+      prepared = await prepare({ body: parsed, service, apiKey, root: rootUrl(c, apiHost) });
     } catch (error) {
-      return await refuse(c, error, idempotency);
+      return await refuse(c, error, { idempotency, tokens });
     }
     const { countsAsInternational } = prepared;
-    if ("refusal" in prepared) return await refuse(c, prepared.refusal, idempotency, countsAsInternational);
+    if ("refusal" in prepared)
+      return await refuse(c, prepared.refusal, { idempotency, countsAsInternational, tokens });
     const { notification, documents = [] } = prepared;
     const response = writeJson(prepared.response);
     refuseIfTimedOut(c);
@@ -75,6 +83,7 @@ export function send(
       channel,
       notification,
       countsAsInternational,
+      tokens,
       documents,
       idempotency: idempotency && { ...idempotency, response },
     });
@@ -88,14 +97,18 @@ export function send(
   async function refuse(
     c: Context<ApiEnv>,
     error: unknown,
-    idempotency: Idempotency | null,
-    countsAsInternational = false,
+    {
+      idempotency,
+      countsAsInternational = false,
+      tokens = 1,
+    }: { idempotency: Idempotency | null; countsAsInternational?: boolean; tokens?: 1 | 2 },
   ): Promise<Response> {
     if (!(error instanceof RequestError)) throw error;
     const before = await admitOrThrow(admit, c.get("service"), c.get("apiKey"), {
       channel,
       notification: null,
       countsAsInternational,
+      tokens,
       idempotency,
     });
     if (before !== null) return answerAgain(before);
@@ -108,7 +121,7 @@ export function send(
       const body = await readBytes(c.req.raw);
       received = { body, idempotency: await readIdempotency(c.req, body) };
     } catch (error) {
-      return await refuse(c, error, null);
+      return await refuse(c, error, { idempotency: null });
     }
     if (received.idempotency === null) return await answer(c, received);
 
@@ -131,7 +144,7 @@ export function send(
   };
 }
 
-/** What both channels' answers have. Keys stand in the order they are sent in. */
+/** What the answers to all but precompiled letters have. Keys stand in the order they are sent in. */
 export function describeSent(
   request: SendRequest,
   sent: { id: string; reference: string | undefined; template: StoredTemplate; content: JsonObject },

@@ -40,6 +40,10 @@ function openWorld(
     },
     credentials: { mmg: options.mmg ?? null, firetext: options.firetext ?? null },
     sns: { topicArns: [topicArn], trustedOrigins: [server.origin], fetch },
+    letterStatus: {
+      readStatusToken: async () => null,
+      recordStatus: async () => ({ outcome: "ignored", status: null }),
+    },
     log: { debug: log, info: log, warn: log, error: log },
     now: () => new Date("2026-07-05T16:01:08.000Z"),
   };

@@ -63,8 +63,10 @@ const keys: Record<string, string[]> = {
   callbacks: ["callbacks_per_s", "p99_ms_healthy_alone", "p99_ms_healthy_beside_dead"],
   deliver: ["p50_ms_at_100_per_s", "p99_ms_at_500_per_s", "end_to_end_per_s"],
   idle: ["api_queries_per_s", "worker_queries_per_s", "api_rss_mb", "worker_rss_mb"],
+  letters: ["mb_per_s", "sftp_mb_per_s", "ratio", "peak_rss_mb"],
   queue: ["jobs_per_s_1k", "jobs_per_s_100k", "jobs_per_s_1m", "fetch_ms_beside_blocked_200k"],
   receipts: ["receipts_per_s"],
+  responses: ["lines_per_s", "baseline_lines_per_s", "ratio", "peak_rss_mb"],
   render: ["sms_short_per_s", "sms_long_per_s", "email_long_per_s"],
 };
 

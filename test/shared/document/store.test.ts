@@ -122,6 +122,7 @@ describe("a document", () => {
     const away: Storage = {
       put: () => Promise.reject(new StorageUnavailable("away")),
       get: async () => null,
+      getMany: async () => new Map(),
       delete: async () => {},
     };
 

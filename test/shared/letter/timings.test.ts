@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Postage } from "../../../shared/letter/postage.ts";
 import { estimatedDelivery, letterTimings } from "../../../shared/letter/timings.ts";
+import type { Postage } from "../../../shared/recipient/postage.ts";
 
 const postages: Postage[] = ["first", "second", "economy", "europe", "rest-of-world"];
 

@@ -160,7 +160,7 @@ describe("admitting", () => {
 
   test("two processes share the limits", async () => {
     await using world = await openAdmit();
-    const other = createAdmit({ sql: world.sql, cipher, now: () => noon, timeoutMs: 10_000 });
+    const other = createAdmit({ sql: world.sql, cipher, now: () => noon, timeoutMs: 10_000, files: null });
     const services = Array.from({ length: 10 }, () => crypto.randomUUID());
     const requests = services.flatMap((id) =>
       Array.from({ length: 40 }, () => admission({ serviceId: id, dailyLimit: 10 })),

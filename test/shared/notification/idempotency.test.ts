@@ -236,7 +236,7 @@ test("a key costs no statement more, be it new or known", async () => {
   await using world = await openAdmit();
   using counter = countQueries(world.url);
   await using sql = closing(counter.url);
-  const admit = createAdmit({ sql: sql.pool, cipher, now: () => noon, timeoutMs: 10_000 });
+  const admit = createAdmit({ sql: sql.pool, cipher, now: () => noon, timeoutMs: 10_000, files: null });
   await admit(admission());
   const counts: number[] = [];
 
@@ -255,7 +255,7 @@ describe("of requests with one key", () => {
     await using other = closing(world.url);
     const admits = [
       world.admit,
-      createAdmit({ sql: other.pool, cipher, now: () => noon, timeoutMs: 10_000 }),
+      createAdmit({ sql: other.pool, cipher, now: () => noon, timeoutMs: 10_000, files: null }),
     ];
     const keys = Array.from({ length: 150 }, (_, n) => `key-${n}`);
 
@@ -280,7 +280,7 @@ describe("of requests with one key", () => {
     await using world = await openAdmit();
     await world.admit(admission());
     await using lock = closing(world.url);
-    const hasty = createAdmit({ sql: world.sql, cipher, now: () => noon, timeoutMs: 100 });
+    const hasty = createAdmit({ sql: world.sql, cipher, now: () => noon, timeoutMs: 100, files: null });
     // Postgres lets those who wait for a row in by turns, but promises nobody which.
     const either: Refusal[] = [null, { response: "first\n" }];
 
@@ -325,7 +325,7 @@ describe("of requests with one key", () => {
     await using world = await openAdmit();
     await using proxy = openProxy(world.url);
     await using through = closing(proxy.url);
-    const admit = createAdmit({ sql: through.pool, cipher, now: () => noon, timeoutMs: 10_000 });
+    const admit = createAdmit({ sql: through.pool, cipher, now: () => noon, timeoutMs: 10_000, files: null });
     await admit(admission());
 
     proxy.loseAnswers();

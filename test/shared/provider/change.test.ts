@@ -41,6 +41,7 @@ describe("changeProviders", () => {
 
     expect(changed).toEqual([]);
     expect(seen).toEqual([
+      ["dvla", "letter", null],
       ["firetext", "sms", null],
       ["mmg", "sms", 1],
       ["ses", "email", null],

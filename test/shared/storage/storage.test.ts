@@ -66,6 +66,18 @@ describe.each(kinds)("files in %s", (_kind, open) => {
     expect(left).toEqual(keys.map((key) => (key === "several/0" ? bytes(key) : null)));
   });
 
+  test("are read several at once, and those that are missing left out", async () => {
+    const storage = open();
+    const keys = Array.from({ length: 20 }, (_, n) => `together/${n}`);
+    await storage.put(keys.map((key) => ({ key, content: bytes(key) })));
+
+    const found = await storage.getMany([...keys, "together/missing"]);
+
+    expect([...found.keys()].sort()).toEqual([...keys].sort());
+    for (const key of keys) expect(found.get(key)).toEqual(bytes(key));
+    expect(await storage.getMany([])).toEqual(new Map());
+  });
+
   test("may be large, or empty", async () => {
     const storage = open();
     const large = new Uint8Array(6_000_000).fill(0x5c);
@@ -110,6 +122,7 @@ describe.each(kinds)("files in %s", (_kind, open) => {
 
     await expect(storage.put([{ key: "new", content: bytes("new") }], gone)).rejects.toThrow("nobody waits");
     await expect(storage.get("kept", gone)).rejects.toThrow("nobody waits");
+    await expect(storage.getMany(["kept"], gone)).rejects.toThrow("nobody waits");
     await expect(storage.delete(["kept"], gone)).rejects.toThrow("nobody waits");
 
     expect(await storage.get("kept")).toEqual(bytes("kept"));
@@ -188,6 +201,7 @@ describe("s3Storage", () => {
     const storage = s3Storage(s3Config(over));
 
     expect(await faultOf(storage.get("file"))).toBe(message);
+    expect(await faultOf(storage.getMany(["file"]))).toBe(message);
     expect(await faultOf(storage.put([{ key: "file", content: bytes("x") }]))).toBe(message);
     expect(await faultOf(storage.delete(["file"]))).toBe(message);
   });

@@ -3,6 +3,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { NotifyClient } from "notifications-node-client";
 import * as v from "valibot";
+import { until } from "../../chaos/until.ts";
 import { testDatabase } from "../../support/postgres.ts";
 import type { Demo } from "../demo.ts";
 import { assertFree } from "../ports.ts";
@@ -32,6 +33,17 @@ const Data = v.looseObject({
 
 async function dataOf(answer: Promise<{ data: unknown }>) {
   return v.parse(Data, (await answer).data);
+}
+
+/** What one of the programs says that the start prints for copying; counts from 0. */
+async function runPrinted(started: Run, which: number): Promise<string> {
+  const programs = [...started.stdout().matchAll(/^ {2}bun -e '$(.*?)^ {2}'$/gms)];
+  const request = Bun.spawn([process.execPath, "-e", programs[which]?.[1] ?? ""], {
+    cwd: root,
+    env: ownEnvironment(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return await new Response(request.stdout).text();
 }
 
 async function untilPortsFree({ ports }: Run): Promise<void> {
@@ -95,14 +107,7 @@ describe("bun start", () => {
   });
 
   test("prints a first request that works when it is copied", async () => {
-    const [, program = ""] = /^ {2}bun -e '$(.*)^ {2}'$/ms.exec(started.stdout()) ?? [];
-
-    const request = Bun.spawn([process.execPath, "-e", program], {
-      cwd: root,
-      env: ownEnvironment(),
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const said = await new Response(request.stdout).text();
+    const said = await runPrinted(started, 0);
 
     expect(said).toMatch(/^[0-9a-f-]{36} Dear Ada, your appointment is on Monday at 9am\.\n$/);
     textId = said.slice(0, 36);
@@ -141,6 +146,20 @@ describe("bun start", () => {
 
     const [link = ""] = /http\S+\/d\/\S+key=[\w-]+/.exec(email.body) ?? [];
     expect((await fetch(link)).status).toBe(200);
+  });
+
+  test("prints a first letter that works when it is copied, and prints it before its time", async () => {
+    const client = new NotifyClient(demo.api_url, demo.api_keys.normal);
+
+    const said = await runPrinted(started, 1);
+    expect(said).toMatch(/^[0-9a-f-]{36} Your appointment\n$/);
+    const isMade = () => client.getPdfForLetterNotification(said.slice(0, 36)).then(Boolean, () => false);
+    await until(isMade, { what: "The letter's PDF is made", timeoutMs: 20_000 });
+    const pressed = await fetch(`${demo.sandbox_url}/dvla/print`, { method: "POST" });
+
+    expect(await pressed.json()).toEqual({ said: expect.stringMatching(/^Began print run /) });
+    const letter = await untilListed(demo.sandbox_url, "letter", "ADA EXAMPLE");
+    expect(letter.to).toBe("ADA EXAMPLE, 1 EXAMPLE ROAD, SW1A 1AA");
   });
 
   test("takes a text to the demo service, and tells it", async () => {

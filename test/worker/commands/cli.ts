@@ -3,6 +3,7 @@ import { parseRange } from "../../../shared/egress/address.ts";
 import { checkCallbackUrl } from "../../../shared/egress/callback-url.ts";
 import { type Cipher, createCipher } from "../../../shared/encryption.ts";
 import { createService } from "../../../shared/service/setup.ts";
+import { postgresStorage } from "../../../shared/storage/postgres.ts";
 import { createTemplate } from "../../../shared/template/queries.ts";
 import { runCli } from "../../../worker/commands/run.ts";
 import { testDatabase } from "../../support/postgres.ts";
@@ -53,7 +54,8 @@ export async function openCli(): Promise<Cli> {
     const ranges = allowed.map(parseRange).filter((range) => range !== null);
     const callbackUrlFault = (url: string) =>
       checkCallbackUrl(url, { allowed: ranges, allowsPlainHttp: false });
-    const deps = { sql, cipher, callbackUrlFault, print, note, readInput: async () => input };
+    const storage = postgresStorage(sql, { timeoutMs: 10_000 });
+    const deps = { sql, cipher, storage, callbackUrlFault, print, note, readInput: async () => input };
     const code = await runCli(argv, { print, note, use: (work) => work(deps) });
     return { code, out: out.join("\n"), err: err.join("\n") };
   };

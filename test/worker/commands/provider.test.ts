@@ -43,7 +43,7 @@ describe("provider", () => {
     [
       ["acme", "--on"],
       1,
-      'Cannot change the provider "acme": there is none; there are ses, smtp, firetext, mmg, sns',
+      'Cannot change the provider "acme": there is none; there are ses, smtp, dvla, firetext, mmg, sns',
     ],
     [[], 2, "Missing required positional argument: NAME"],
   ])("set refuses %j", async (argv, exitCode, message) => {
@@ -73,7 +73,11 @@ describe("provider", () => {
   });
 
   test.each([
-    [["acme"], 1, 'Cannot show the provider "acme": there is none; there are ses, smtp, firetext, mmg, sns'],
+    [
+      ["acme"],
+      1,
+      'Cannot show the provider "acme": there is none; there are ses, smtp, dvla, firetext, mmg, sns',
+    ],
     [[], 2, "Missing required positional argument: NAME"],
   ])("history refuses %j", async (argv, exitCode, message) => {
     await using cli = await openCli();

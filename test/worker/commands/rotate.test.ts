@@ -11,12 +11,17 @@ import { requestTrial, trialResultOf } from "../../../shared/callback/trial.ts";
 import { type Cipher, createCipher } from "../../../shared/encryption.ts";
 import { textJobOf } from "../../../shared/inbound/job.ts";
 import { listReceivedTexts } from "../../../shared/inbound/queries.ts";
+import { letterAddressOf } from "../../../shared/letter/address.ts";
+import { readDvlaFile, sealDvlaFile } from "../../../shared/letter/dvla-files.ts";
+import { letterKey, readLetter, sealLetter } from "../../../shared/letter/files.ts";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
 import { keptResponseOf } from "../../../shared/notification/idempotency-keys.ts";
+import { readCredentials, storeCredential } from "../../../shared/provider/credentials.ts";
 import { enqueue } from "../../../shared/queue/enqueue.ts";
 import { findService } from "../../../shared/service/queries.ts";
 import type { KeyType } from "../../../shared/service/service.ts";
 import { createApiKey } from "../../../shared/service/setup.ts";
+import { postgresStorage } from "../../../shared/storage/postgres.ts";
 import { places } from "../../../worker/commands/keys/places.ts";
 import { storeReceivedText } from "../../support/received-texts.ts";
 import { type Cli, keys, openCli, unknownId } from "./cli.ts";
@@ -44,6 +49,8 @@ describe("keys rotate", () => {
         "callback_attempts.body": 0,
         "callback_attempts.excerpt": 0,
         "notifications.personalisation": 3,
+        "letters.address": 0,
+        "provider_credentials.value": 0,
         "inbound_sms.content": 0,
         "idempotency_keys.response": 0,
         "service-callbacks jobs": 1,
@@ -52,6 +59,8 @@ describe("keys rotate", () => {
         "service-callbacks-parked jobs": 0,
         "inbound-sms jobs": 0,
         "dead-letters jobs": 0,
+        "letters' PDFs": 0,
+        "printer's files": 0,
       },
     });
     expect(second).toEqual({ code: 0, out: 'Nothing to do: everything is under the key "new"', err: "" });
@@ -204,6 +213,95 @@ describe("keys rotate", () => {
     for (const { data } of await cli.sql`select data from pgboss.job`) {
       expect(await onlyNew.decrypt(data.body, textJobOf(data.subjectId))).toBe("text");
     }
+  });
+
+  test("reaches addresses of letters and what we sign in with at providers", async () => {
+    await using cli = await openCli();
+    const both = await createCipher([keys.new, keys.old]);
+    const ids = Array.from({ length: 1500 }, () => crypto.randomUUID());
+    const letters = await Promise.all(
+      ids.map(async (id, n) => ({
+        id,
+        reference: String(n).padStart(16, "0"),
+        address: n === 0 ? null : await cli.cipher.encrypt("Ada\n1 Mill Lane", letterAddressOf(id)),
+      })),
+    );
+    await cli.sql`
+      insert into letters (notification_id, service_id, reference, postage, created_at, address)
+      select id, id, reference, 'second', now(), address
+      from json_to_recordset(${JSON.stringify(letters)}::text::json) as l (id uuid, reference text, address text)`;
+    const at = new Date();
+    for (const name of ["password", "api-key"]) {
+      const credential = { provider: "dvla", name, value: `${name} of ours`, configured: "first", at };
+      await storeCredential(cli.sql, cli.cipher, credential);
+    }
+
+    const { out } = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+
+    expect(JSON.parse(out).places).toMatchObject({
+      "letters.address": 1499,
+      "provider_credentials.value": 2,
+    });
+    const onlyNew = await createCipher([keys.new]);
+    expect((await readCredentials(cli.sql, onlyNew, "dvla")).get("api-key")).toMatchObject({
+      value: "api-key of ours",
+      configured: "first",
+    });
+    const [last] = await cli.sql`select address from letters where notification_id = ${ids.at(-1) ?? ""}`;
+    expect(await onlyNew.decrypt(last?.address, letterAddressOf(ids.at(-1) ?? ""))).toBe("Ada\n1 Mill Lane");
+  });
+
+  test("reaches letters' PDFs and the printer's files", async () => {
+    await using cli = await openCli();
+    const both = await createCipher([keys.new, keys.old]);
+    const storage = postgresStorage(cli.sql, { timeoutMs: 10_000 });
+    const pdf = new TextEncoder().encode("%PDF");
+    const ids = Array.from({ length: 25 }, () => crypto.randomUUID());
+    for (const [n, id] of ids.entries()) {
+      await cli.sql`
+        insert into letters (notification_id, service_id, reference, precompiled, postage, created_at)
+        values (${id}, ${id}, ${String(n).padStart(16, "0")}, ${n % 2 === 0}, 'second', now())`;
+      // The last has not been made yet, and one of the others was encrypted since.
+      if (n < 24) await storage.put([await sealLetter(n === 1 ? both : cli.cipher, id, "letter", pdf)]);
+      if (n % 2 === 0) await storage.put([await sealLetter(cli.cipher, id, "original", pdf)]);
+    }
+    const fileId = crypto.randomUUID();
+    await cli.sql`
+      insert into dvla_files (id, name, size, sha256, kind, found_at) values (${fileId}, 'A', 4, '', 'other', now())`;
+    await storage.put([await sealDvlaFile(cli.cipher, fileId, pdf)]);
+
+    const { out } = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+    const again = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+
+    expect(JSON.parse(out).places).toMatchObject({ "letters' PDFs": 36, "printer's files": 1 });
+    expect(JSON.parse(again.out).reencrypted).toBe(0);
+    const onlyNew = { storage, cipher: await createCipher([keys.new]) };
+    for (const [n, id] of ids.entries()) {
+      expect(await readLetter(onlyNew, id, "letter")).toEqual(n < 24 ? pdf : null);
+      expect(await readLetter(onlyNew, id, "original")).toEqual(n % 2 === 0 ? pdf : null);
+    }
+    expect(await readDvlaFile(onlyNew, fileId, new AbortController().signal)).toEqual(pdf);
+  });
+
+  test("names a file it cannot decrypt, and keeps it", async () => {
+    await using cli = await openCli();
+    const storage = postgresStorage(cli.sql, { timeoutMs: 10_000 });
+    const id = crypto.randomUUID();
+    await cli.sql`
+      insert into letters (notification_id, service_id, reference, postage, created_at)
+      values (${id}, ${id}, ${"A".repeat(16)}, 'second', now())`;
+    const damaged = { key: letterKey(id, "letter"), content: new TextEncoder().encode("old\0damaged") };
+    await storage.put([damaged]);
+
+    const { code, err } = await cli.runWith(
+      { cipher: await createCipher([keys.new, keys.old]) },
+      "keys",
+      "rotate",
+    );
+
+    expect(code).toBe(1);
+    expect(err).toContain(`a key not configured: letters/${id}/letter.pdf`);
+    expect(await storage.get(damaged.key)).toEqual(damaged.content);
   });
 
   test("names what it cannot decrypt, does the rest, and keeps what it could not read", async () => {

@@ -151,11 +151,22 @@ describe("service limits", () => {
     const id = await cli.service();
 
     await cli.run("service", "limits", id, "--rate", "10", "--international=0");
-    const { out } = await cli.run("service", "limits", id, "--sms", "20", "--email", "30", "--json");
+    const { out } = await cli.run(
+      "service",
+      "limits",
+      id,
+      "--sms",
+      "20",
+      "--email",
+      "30",
+      "--letter",
+      "40",
+      "--json",
+    );
 
-    expect(JSON.parse(out)).toEqual({ rate: 10, sms: 20, email: 30, international: 0 });
+    expect(JSON.parse(out)).toEqual({ rate: 10, sms: 20, email: 30, letter: 40, international: 0 });
     expect((await cli.run("service", "limits", id)).out).toMatch(
-      /^rate +10\nsms +20\nemail +30\ninternational +0$/,
+      /^rate +10\nsms +20\nemail +30\nletter +40\ninternational +0$/,
     );
   });
 

@@ -138,7 +138,9 @@ describe("a replay since a time", () => {
   test("finds one among thousands that are no end, of one instant with them", async () => {
     const at = secondsAgo(600);
     const { serviceId } = await serviceWith(Array.from({ length: 6000 }, () => ({ at, outcome: "failed" })));
-    const [refused = ""] = await storeAttempts({ ...world, serviceId }, [{ at, outcome: "refused" }]);
+    const [refused = ""] = await storeAttempts({ sql: world.sql, cipher: world.cipher, serviceId }, [
+      { at, outcome: "refused" },
+    ]);
     const replayId = await begin(serviceId);
 
     await run(replayId);

@@ -5,8 +5,10 @@ import { trialResultOf } from "../../../shared/callback/trial.ts";
 import type { Db } from "../../../shared/database.ts";
 import { textJobOf } from "../../../shared/inbound/job.ts";
 import { receivedTextOf } from "../../../shared/inbound/queries.ts";
+import { letterAddressOf } from "../../../shared/letter/address.ts";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
 import { keptResponseOf } from "../../../shared/notification/idempotency-keys.ts";
+import { credentialOf } from "../../../shared/provider/credentials.ts";
 import type { JobName } from "../../../shared/queue/jobs.ts";
 import { apiKeySecretOf } from "../../../shared/service/queries.ts";
 import type { KeyType } from "../../../shared/service/service.ts";
@@ -45,6 +47,8 @@ export const places: readonly Place[] = [
   attemptColumn("excerpt", excerptOf),
   column("notifications", "personalisation", personalisationOf),
   keptResponses(),
+  letterAddresses(),
+  providerCredentials(),
   column("inbound_sms", "content", receivedTextOf),
   jobBodies("service-callbacks"),
   jobBodies("service-callbacks-retry"),
@@ -144,6 +148,54 @@ function keptResponses(): Place {
         from json_to_recordset(${JSON.stringify(changes)}::text::json) as c (id text, was text, becomes text)
         where k.service_id = split_part(c.id, ' ', 1)::uuid and k.key_type = split_part(c.id, ' ', 2)
           and k.key = split_part(c.id, ' ', 3) and k.response = c.was`;
+      return count;
+    },
+  };
+}
+
+/** Addresses read from letters that services made. */
+function letterAddresses(): Place {
+  return {
+    name: "letters.address",
+    async read(db, { keyId, after, limit }) {
+      const rows = await db<{ id: string; value: string | null }[]>`
+        select notification_id as id, case when not starts_with(address, ${`${keyId}.`}) then address end as value
+        from letters ${after === null ? db`` : db`where notification_id > ${after}`}
+        order by notification_id limit ${limit}`;
+      return rows.map(({ id, value }) => ({ id, value, purpose: letterAddressOf(id) }));
+    },
+    async replace(db, changes) {
+      const { count } = await db`
+        update letters l set address = c.becomes
+        from json_to_recordset(${JSON.stringify(changes)}::text::json) as c (id uuid, was text, becomes text)
+        where l.notification_id = c.id and l.address = c.was`;
+      return count;
+    },
+  };
+}
+
+/** What we sign in with at providers. Their rows' id here is provider and name: no space is in either. */
+function providerCredentials(): Place {
+  return {
+    name: "provider_credentials.value",
+    async read(db, { keyId, after, limit }) {
+      const [provider = "", last = ""] = after?.split(" ") ?? [];
+      const rows = await db<{ provider: string; name: string; value: string | null }[]>`
+        select provider, name, case when not starts_with(value, ${`${keyId}.`}) then value end as value
+        from provider_credentials
+        ${after === null ? db`` : db`where (provider, name) > (${provider}, ${last})`}
+        order by provider, name limit ${limit}`;
+      return rows.map(({ provider, name, value }) => ({
+        id: `${provider} ${name}`,
+        value,
+        purpose: credentialOf(provider, name),
+      }));
+    },
+    async replace(db, changes) {
+      const { count } = await db`
+        update provider_credentials p set value = c.becomes
+        from json_to_recordset(${JSON.stringify(changes)}::text::json) as c (id text, was text, becomes text)
+        where p.provider = split_part(c.id, ' ', 1) and p.name = split_part(c.id, ' ', 2) and p.value = c.was`;
       return count;
     },
   };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { command, type Deps, Flag, jsonOption } from "../command.ts";
+import { rotateShelf, shelves } from "./files.ts";
 import { type Place, places, type Sealed } from "./places.ts";
 
 const Input = v.object({ json: Flag });
@@ -26,6 +27,7 @@ async function rotate({ json }: v.InferOutput<typeof Input>, deps: Deps) {
   for (const place of places) {
     counts[place.name] = await rotatePlace(place, deps, failed);
   }
+  for (const shelf of shelves) counts[shelf.name] = await rotateShelf(shelf, deps, failed);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (json) deps.print(JSON.stringify({ key: deps.cipher.keyId, reencrypted: total, places: counts }));
   else if (total === 0 && failed.length === 0) {

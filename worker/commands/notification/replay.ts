@@ -25,7 +25,7 @@ async function replay({ id }: v.InferOutput<typeof Input>, { sql, print }: Deps)
     if (channel === "letter") throw new Error(`Cannot replay ${id}: it is a letter`);
     const job = await findDeliveryJob(tx, id);
     if (job) return `${id} has a job in ${job.queue}, due ${job.dueAt.toISOString()}`;
-    const queue = deliveryQueue(channel, keyType);
+    const queue = deliveryQueue({ channel, keyType, status });
     await enqueue(tx, [{ name: queue, data: { notificationId: id }, groupId: serviceId }]);
     return `Queued ${id} in ${queue}`;
   });

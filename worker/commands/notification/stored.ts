@@ -1,5 +1,5 @@
 import type { Db } from "../../../shared/database.ts";
-import type { Status } from "../../../shared/notification/notification.ts";
+import type { Channel, Status } from "../../../shared/notification/notification.ts";
 import type { KeyType } from "../../../shared/service/service.ts";
 
 /** What is kept of a message. */
@@ -7,7 +7,7 @@ export interface Stored {
   facts: {
     id: string;
     serviceId: string;
-    channel: "sms" | "email" | "letter";
+    channel: Channel;
     keyType: KeyType;
     status: Status;
     statusReason: string | null;

@@ -14,10 +14,19 @@ export const changeLimitsCommand = command({
     rate: { type: "string", valueHint: "n", description: "Requests a minute, for each type of key" },
     sms: { type: "string", valueHint: "n", description: "Texts a day" },
     email: { type: "string", valueHint: "n", description: "Emails a day" },
+    letter: { type: "string", valueHint: "n", description: "Letters a day" },
     international: { type: "string", valueHint: "n", description: "International texts a day" },
     json: jsonOption,
   },
-  input: v.object({ id: Id, rate: Limit, sms: Limit, email: Limit, international: Limit, json: Flag }),
+  input: v.object({
+    id: Id,
+    rate: Limit,
+    sms: Limit,
+    email: Limit,
+    letter: Limit,
+    international: Limit,
+    json: Flag,
+  }),
   async run({ id, json, ...change }, { sql, print }) {
     const limits = await changeServiceLimits(sql, id, change);
     if (!limits) throw noService(id);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { postageTo } from "../../../shared/letter/postage.ts";
+import { postageTo } from "../../../shared/recipient/postage.ts";
 import { parsePostalAddress } from "../../../shared/recipient/postal-address.ts";
 
 test.each([

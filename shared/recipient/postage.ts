@@ -1,5 +1,5 @@
-import type { Zone } from "../recipient/countries.ts";
-import type { PostalAddress } from "../recipient/postal-address.ts";
+import type { Zone } from "./countries.ts";
+import type { PostalAddress } from "./postal-address.ts";
 
 /** What a template may ask for. */
 export type DomesticPostage = "first" | "second" | "economy";

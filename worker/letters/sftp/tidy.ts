@@ -1,0 +1,24 @@
+/** How much a process may grow by before what it no longer uses is collected. */
+const growthBytes = 80_000_000;
+/** Between two looks at how much it has. */
+const everyBytes = 1_000_000;
+
+/**
+ * Tells how many bytes went through, so that memory stays bounded. Each of them is copied several times on its way, by
+ * the database's client and by SSH's, and where a machine has much memory Bun collects buffers only after hundreds of
+ * megabytes.
+ */
+export function createTidier(): (bytes: number) => void {
+  let kept = process.memoryUsage.rss();
+  let since = 0;
+
+  return (bytes) => {
+    since += bytes;
+    if (since < everyBytes) return;
+    since = 0;
+    const now = process.memoryUsage.rss();
+    if (now - kept < growthBytes) return;
+    Bun.gc(true);
+    kept = process.memoryUsage.rss();
+  };
+}
