@@ -13,6 +13,7 @@ import { timeOut } from "./middleware/time-out.ts";
 import { showDocument } from "./openapi/show-document.ts";
 import { showLiveCounts, showReady, showStatus } from "./status.ts";
 import { postUnsubscribe, showUnsubscribe, unsubscribePath } from "./unsubscribe/unsubscribe.ts";
+import { postBroadcast } from "./v2/broadcast/post-broadcast.ts";
 import { getNotification } from "./v2/notifications/get-notification.ts";
 import { getPdf } from "./v2/notifications/get-pdf.ts";
 import { listNotifications } from "./v2/notifications/list-notifications.ts";
@@ -57,6 +58,7 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
   app.get("/v2/templates", auth, listTemplates(deps));
   app.get("/v2/received-text-messages", auth, listReceivedTexts(deps));
   app.get("/v2/unsubscribe-requests", auth, listUnsubscribeRequests(deps));
+  app.post("/v2/broadcast", auth, postBroadcast(deps));
 
   app.get(unsubscribePath, showUnsubscribe(deps));
   app.post(unsubscribePath, postUnsubscribe(deps));

@@ -12,6 +12,7 @@ import type { TemplateDetails } from "../shared/template/queries.ts";
 import type { Timeline } from "../shared/timeline/find-timeline.ts";
 import type { UnsubscribeRequest } from "../shared/unsubscribe/queries.ts";
 import type { InternalClient } from "./internal/authenticate.ts";
+import type { BroadcastDesk } from "./internal/broadcasts/desk.ts";
 import type { AttemptDesk } from "./internal/callback-attempts/desk.ts";
 import type { CallbackDesk } from "./internal/callbacks/desk.ts";
 import type { ReturnedDesk } from "./internal/returned-letters/desk.ts";
@@ -63,8 +64,12 @@ export interface ApiDeps {
   callbacks: CallbackDesk;
   /** What services were told of them. */
   callbackAttempts: AttemptDesk;
+  /** Emergency alerts. */
+  broadcasts: BroadcastDesk;
   /** Who may use the paths of `internal/`. */
   internalClient: InternalClient;
+  /** Who shows the public what emergency alerts there are. */
+  alertsClient: InternalClient;
   /** How long a request may take. */
   requestLimitMs: number;
   now: () => Date;

@@ -31,6 +31,7 @@ import {
 } from "../shared/unsubscribe/queries.ts";
 import { createUnsubscribeUrl, isUnsubscribeToken } from "../shared/unsubscribe/token.ts";
 import { createApp } from "./app.ts";
+import { createBroadcastDesk } from "./internal/broadcasts/desk.ts";
 import { createAttemptDesk } from "./internal/callback-attempts/desk.ts";
 import { createCallbackDesk } from "./internal/callbacks/desk.ts";
 import { createReturnedDesk } from "./internal/returned-letters/desk.ts";
@@ -211,7 +212,15 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
       takesPrecompiled: config.letters.scanner !== null || config.letters.mayGoUnscanned,
       rates: config.letters.rates,
     }),
+    broadcasts: createBroadcastDesk({
+      sql,
+      log,
+      enabled: config.broadcasts.enabled,
+      pagesApprovals: config.broadcasts.pagesApprovals,
+      timeoutMs: config.api.admitTimeoutMs,
+    }),
     internalClient: config.api.internalClient,
+    alertsClient: config.broadcasts.alertsClient,
     documents: createDocumentStore({
       sql,
       storage,

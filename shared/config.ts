@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { alertFaults, alertSettings, alertsOf } from "./config/alerts.ts";
+import { broadcastFaults, broadcastSettings, broadcastsOf } from "./config/broadcasts.ts";
 import { letterFaults, letterSettings, lettersOf } from "./config/letters.ts";
 import {
   Count,
@@ -132,6 +133,7 @@ const Environment = v.object({
 
   ...letterSettings,
   ...alertSettings,
+  ...broadcastSettings,
 });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -155,6 +157,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     ...storageFaults(given),
     ...letterFaults(given),
     ...alertFaults(given),
+    ...broadcastFaults(given),
     ...(isProduction ? productionFaults(given) : []),
   ];
   if (faults.length > 0) throw new Error(`Cannot read the environment: ${faults.join("; ")}`);
@@ -245,6 +248,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     callbackReplays: { perSecond: set.CALLBACK_REPLAYS_PER_SECOND },
     letters: lettersOf(set, set.NOTIFY_ENVIRONMENT),
     alerts: alertsOf(set, set.NOTIFY_ENVIRONMENT),
+    broadcasts: broadcastsOf(set, set.NOTIFY_ENVIRONMENT),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   queues,
   recoveryDelaySeconds,
   retention,
+  urgent,
 } from "../shared/queue/jobs.ts";
 
 /** Where the names of applied migrations are kept, in column `name`, without `.sql`. */
@@ -158,9 +159,9 @@ async function applyMigrations(
 /** Creates the queues that are missing and changes those that differ; a queue that is gone from the table is kept. */
 async function updateQueues(boss: PgBoss, log: (line: string) => void): Promise<void> {
   const existing = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
-  for (const name of Object.keys(queues)) {
+  for (const [name, { policy }] of Object.entries<Queue>(queues)) {
     if (existing.has(name)) continue;
-    await boss.createQueue(name);
+    await boss.createQueue(name, policy && { policy });
     log(`Created queue ${name}`);
   }
   // After all exist: a dead letter queue must.
@@ -174,12 +175,13 @@ async function updateQueues(boss: PgBoss, log: (line: string) => void): Promise<
 }
 
 function queueOptions(queue: Queue): QueueOptions & { deadLetter: string | null } {
+  const noticing = queue.isUrgent ? urgent : { heartbeatSeconds, recoveryDelaySeconds };
   return {
     retryLimit: queue.retries,
     // pg-boss's own retries are of lost jobs; the worker sets the delay of those that failed.
-    retryDelay: recoveryDelaySeconds,
+    retryDelay: noticing.recoveryDelaySeconds,
     expireInSeconds: queue.expireSeconds,
-    heartbeatSeconds,
+    heartbeatSeconds: noticing.heartbeatSeconds,
     deleteAfterSeconds: retention.doneSeconds,
     retentionSeconds: retention.waitingSeconds,
     deadLetter: queue.deadLetter ?? null,

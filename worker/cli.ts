@@ -4,6 +4,7 @@ import { checkCallbackHost } from "../shared/egress/callback-url.ts";
 import { createCipher } from "../shared/encryption.ts";
 import { assertMigrated } from "../shared/migrations.ts";
 import { openStorage } from "../shared/storage/open.ts";
+import { createCallCbc } from "./broadcasts/cbc-proxy.ts";
 import { UsageError, type Use } from "./commands/command.ts";
 import { runCli } from "./commands/run.ts";
 import { createResolver } from "./egress/resolve.ts";
@@ -31,6 +32,7 @@ const use: Use = async (work) => {
       sql,
       cipher: await createCipher(config.encryptionKeys),
       storage: openStorage(config.storage, sql),
+      broadcasts: { config: config.broadcasts, callCbc: createCallCbc(config.broadcasts.cbc) },
       callbackUrlFault: (url) => checkCallbackHost(url, policy, resolve),
       print,
       note,

@@ -76,6 +76,10 @@ interface Running {
 /** A stopping worker does not wait longer for the database. */
 const giveBackMs = 5_000;
 
+/** A fetch that is not answered must not be the last: longer than the server gives a statement, unless seconds count. */
+const fetchMs = 35_000;
+const urgentFetchMs = 5_000;
+
 /** While most slots are taken, how long to gather freed ones: a fetch costs much the same for one as for twenty. */
 const gatherMs = 5;
 
@@ -127,7 +131,9 @@ export function consume(options: ConsumerOptions): Consumer {
         woken = true;
         return;
       }
-      const jobs = await fetchJobs(sql, queue, { room, perService, after });
+      // What a fetch claimed that was given up is missed like a dead worker's.
+      const fetched = fetchJobs(sql, queue, { room, perService, after });
+      const jobs = await inTime(fetched, settings.isUrgent ? urgentFetchMs : fetchMs);
       // A full batch means that more may wait; a short one that a wake or a settled job will tell.
       if (jobs.length >= room) woken = true;
       after = jobs.at(-1)?.groupId ?? after;
@@ -167,9 +173,10 @@ export function consume(options: ConsumerOptions): Consumer {
       }
     }
     running.delete(job.id);
-    // Nobody is told when a delay is over; a short one should not wait for the poll.
-    const delayMs = fault ? delayOf({ job, fault }, settings) * 1000 : Number.POSITIVE_INFINITY;
-    if (delayMs < pollMs) setTimeout(wake, delayMs + gatherMs);
+    // Nobody is told when a delay is over; a short one, or one that matters, should not wait for the poll.
+    const delayMs = fault ? delayOf({ job, fault }, settings) * 1000 : null;
+    if (delayMs !== null && (settings.isUrgent || delayMs < pollMs))
+      setTimeout(wake, delayMs + gatherMs).unref();
     // A service at its limit has room again.
     if (perService !== null) woken = true;
     // Not before a fetch that is under way: what it claims has to be given back.

@@ -8,6 +8,7 @@ import type { ProviderDetails } from "../shared/provider/choose.ts";
 import type { EmailProvider, SmsProvider } from "../shared/provider/provider.ts";
 import type { Storage } from "../shared/storage/storage.ts";
 import type { CompiledTemplate } from "../shared/template/template.ts";
+import type { CallCbc } from "./broadcasts/cbc-proxy.ts";
 import type { CallbackHealth } from "./callbacks/health.ts";
 import type { Egress } from "./egress/egress.ts";
 import type { FailedSends } from "./failed-sends.ts";
@@ -19,6 +20,14 @@ import type { OpenSftp } from "./letters/sftp/sftp.ts";
 import type { Breaker } from "./providers/breaker.ts";
 import type { SnsLog } from "./providers/sns-log.ts";
 import type { Store } from "./store.ts";
+
+/** What emergency alerts are sent with. */
+export interface BroadcastDeps {
+  /** Theirs alone: nothing that is slow elsewhere holds them up. */
+  sql: Pool;
+  config: Config["broadcasts"];
+  callCbc: CallCbc;
+}
 
 /** What tasks are built from, made once in `main.ts`. */
 export interface WorkerDeps {
@@ -70,6 +79,7 @@ export interface WorkerDeps {
   /** Where the printer reports of a letter that it got by HTTP. */
   createLetterStatusUrl: (notificationId: string) => Promise<string>;
   alerts: Config["alerts"];
+  broadcasts: BroadcastDeps;
   /** Where receipts of texts by SNS are read; null where they cannot be. */
   snsLog: SnsLog | null;
 }

@@ -54,6 +54,11 @@ const schedules: readonly Schedule[] = [
     catchUp: false,
     counts: (dueAt) => isLondonHour(dueAt, 23),
   },
+  { task: "trigger-link-tests", cron: "*/15 * * * *", catchUp: false },
+  { task: "auto-expire-broadcast-messages", cron: "*/5 * * * *", catchUp: true },
+  { task: "watch-broadcast-messages", cron: "*/30 * * * * *", catchUp: false },
+  // Midnight in London is one of the two: the task looks which.
+  { task: "remove-yesterdays-planned-tests-on-govuk-alerts", cron: "0 0,23 * * *", catchUp: true },
   { task: "delete-old-task-runs", cron: "4 3 * * *", catchUp: false },
 ];
 

@@ -2,6 +2,8 @@ import type { JobName } from "../shared/queue/jobs.ts";
 import type { Task } from "./consume.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { applySesReceipt, applySmsReceipt } from "./tasks/apply-receipt.ts";
+import { publishAlerts } from "./tasks/broadcasts/publish-alerts.ts";
+import { sendBroadcastMessage } from "./tasks/broadcasts/send-broadcast-message.ts";
 import { deliverEmail } from "./tasks/deliver-email.ts";
 import { deliverResearch } from "./tasks/deliver-research.ts";
 import { deliverSms } from "./tasks/deliver-sms.ts";
@@ -51,6 +53,8 @@ export function createTasks(
     "returned-letters": (payload, signal) => returnedLetters(payload, deps, signal),
     "fake-letter-response": (payload, signal) => fakeLetterResponse(payload, deps, signal),
     "send-alerts": (payload, signal) => sendAlerts(payload, deps, signal),
+    "send-broadcast-message": (payload, signal) => sendBroadcastMessage(payload, deps, signal),
+    "publish-govuk-alerts": (_payload, signal) => publishAlerts(deps, signal),
     maintenance: (payload, signal) => maintain(payload, deps, signal),
   };
 }

@@ -1,4 +1,5 @@
 import { countOpenAlerts } from "../shared/alert/queries.ts";
+import { listNetworkFigures } from "../shared/broadcast/figures.ts";
 import { createCache } from "../shared/cache.ts";
 import { createOpenCredentials } from "../shared/callback/credentials.ts";
 import type { Config } from "../shared/config.ts";
@@ -11,7 +12,7 @@ import { assertMigrated } from "../shared/migrations.ts";
 import { listActiveProviders } from "../shared/provider/queries.ts";
 import { listProviderFigures } from "../shared/provider/slowness-queries.ts";
 import { wakeChannel } from "../shared/queue/enqueue.ts";
-import { heartbeatSeconds, type JobName } from "../shared/queue/jobs.ts";
+import { heartbeatSeconds, type JobName, type Queue, queues, urgent } from "../shared/queue/jobs.ts";
 import { listQueueLevels } from "../shared/queue/status.ts";
 import { createSigner } from "../shared/signing.ts";
 import { openStorage } from "../shared/storage/open.ts";
@@ -20,6 +21,8 @@ import { compileTemplate } from "../shared/template/template.ts";
 import { createUnsubscribeUrl } from "../shared/unsubscribe/token.ts";
 import { showAlerts } from "./alert-metrics.ts";
 import { startBoss } from "./boss.ts";
+import { showBroadcasts } from "./broadcast-metrics.ts";
+import { createCallCbc } from "./broadcasts/cbc-proxy.ts";
 import { createCallbackHealth } from "./callbacks/health.ts";
 import { judgeReceivers } from "./callbacks/judge.ts";
 import { concurrencyOf, perServiceOf } from "./concurrency.ts";
@@ -62,13 +65,13 @@ const readyMs = 5_000;
 const closeMs = 3_000;
 /** How often each queue is looked at though nothing woke it. */
 const pollMs = 5_000;
-/** The same where nothing can wake it. */
-const pooledPollMs = 1_000;
+/** The same where nothing can wake it, or seconds count. */
+const shortPollMs = 1_000;
 
 /** Starts a worker on all queues. Throws where migrations are missing or the database cannot be reached. */
 export async function startWorker({ config, log, now = () => new Date() }: WorkerOptions): Promise<Worker> {
   const pooler = config.databasePooler;
-  const everyMs = pooler === null ? pollMs : pooledPollMs;
+  const everyMs = pooler === null ? pollMs : shortPollMs;
   const sql = openDatabase(config.databaseUrl, {
     name: "pillarbox worker",
     connections: config.worker.connections,
@@ -83,7 +86,16 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     statementTimeoutMs: 300_000,
     pooler,
   });
+  // For emergency alerts, which wait for nothing else.
+  const urgentSql = openDatabase(config.databaseUrl, {
+    name: "pillarbox worker alerts",
+    connections: 4,
+    statementTimeoutMs: 30_000,
+    plansByIndex: true,
+    pooler,
+  });
   const closers: (() => Promise<void> | void)[] = [
+    () => urgentSql.end({ timeout: 5 }),
     () => sql.end({ timeout: 5 }),
     () => sweeps.end({ timeout: 5 }),
   ];
@@ -105,8 +117,9 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     closers.push(() => metrics.close());
     showQueues(metrics.registry, { read: () => listQueueLevels(sql), log });
     showAlerts(metrics.registry, { read: () => countOpenAlerts(sql), log });
+    showBroadcasts(metrics.registry, { read: () => listNetworkFigures(sql), log });
     showProviders(metrics.registry, { read: () => listProviderFigures(sql), log });
-    const deps = await createDeps({ config, log, now, sql, sweeps, metrics, providers });
+    const deps = await createDeps({ config, log, now, sql, sweeps, urgentSql, metrics, providers });
     closers.unshift(() => deps.preparer.close());
     closers.unshift(() => deps.failedSends.flush());
     closers.unshift(() => deps.callbackHealth.flush());
@@ -115,18 +128,20 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     const perService = perServiceOf(config.worker.perService);
     for (const [name, task] of Object.entries(createTasks(deps))) {
       const queue = name as JobName;
+      const { isUrgent }: Queue = queues[queue];
       const options = {
         queue,
         task,
-        sql,
+        sql: isUrgent ? urgentSql : sql,
         boss,
         log,
         metrics,
-        pollMs: everyMs,
+        pollMs: isUrgent ? shortPollMs : everyMs,
         concurrency: concurrency(queue),
         perService: perService(queue),
       };
-      consumers.set(queue, consume({ ...options, heartbeatMs: (heartbeatSeconds * 1000) / 4 }));
+      const missedAfterSeconds = isUrgent ? urgent.heartbeatSeconds : heartbeatSeconds;
+      consumers.set(queue, consume({ ...options, heartbeatMs: (missedAfterSeconds * 1000) / 4 }));
     }
     // There a session is another's as soon as it listens.
     if (pooler === null) await listen(sql, consumers, log);
@@ -159,12 +174,13 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
 interface DepsOptions extends Required<WorkerOptions> {
   sql: Pool;
   sweeps: Pool;
+  urgentSql: Pool;
   metrics: WorkerMetrics;
   providers: ReturnType<typeof openProviders>;
 }
 
 async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
-  const { config, log, now, sql, sweeps, metrics, providers } = options;
+  const { config, log, now, sql, sweeps, urgentSql, metrics, providers } = options;
   const cipher = await createCipher(config.encryptionKeys);
   const signer = await createSigner(config.encryptionKeys);
   const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
@@ -218,6 +234,7 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     dvla: openDvlaHttp(config.letters.http, { sql, cipher, now }),
     createLetterStatusUrl: (id) => createStatusUrl(signer, config.api.url, id),
     alerts: config.alerts,
+    broadcasts: { sql: urgentSql, config: config.broadcasts, callCbc: createCallCbc(config.broadcasts.cbc) },
     callbackReplays: config.callbackReplays,
     egress: openEgress(config),
     openCredentials: createOpenCredentials(cipher),

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { ApiDeps } from "../deps.ts";
 import { authenticateClient } from "./authenticate.ts";
+import { broadcastRoutes } from "./broadcasts/routes.ts";
 import { attemptRoutes } from "./callback-attempts/routes.ts";
 import { callbackRoutes } from "./callbacks/routes.ts";
 import { getTimeline } from "./get-timeline.ts";
@@ -14,11 +15,13 @@ export function internalRoutes(
     ApiDeps,
     | "callbacks"
     | "callbackAttempts"
+    | "broadcasts"
     | "findNotification"
     | "findTimeline"
     | "letters"
     | "returnedLetters"
     | "internalClient"
+    | "alertsClient"
     | "now"
     | "newId"
     | "log"
@@ -32,5 +35,7 @@ export function internalRoutes(
   routes.route("/", attemptRoutes(auth, deps));
   routes.route("/", letterRoutes(auth, deps));
   routes.route("/", returnedRoutes(auth, deps));
+  const alerts = authenticateClient(deps.alertsClient, deps.now);
+  routes.route("/", broadcastRoutes({ operators: auth, alerts }, deps));
   return routes;
 }

@@ -1,11 +1,7 @@
 import * as v from "valibot";
 import { Rates, usualRates } from "./letter-rates.ts";
-import { Count, List, Milliseconds, Port, Text, Url, whole } from "./values.ts";
+import { Count, Flag, List, Milliseconds, Port, Text, Url, whole } from "./values.ts";
 
-const Flag = v.pipe(
-  v.picklist(["true", "false"], "must be true or false"),
-  v.transform((text) => text === "true"),
-);
 /** The printer takes no zip of 2 GB; a zip's own lists are some of it. */
 const BatchBytes = v.pipe(whole(1), v.maxValue(1_900_000_000, "must be at most 1900000000"));
 const ClamdAddress = v.pipe(

@@ -17,6 +17,10 @@ const CountOrNone = whole(0);
 export const Milliseconds = whole(1);
 export const Port = v.pipe(Count, v.maxValue(largestPort, `must be at most ${largestPort}`));
 export const PortOrAny = v.pipe(CountOrNone, v.maxValue(largestPort, `must be at most ${largestPort}`));
+export const Flag = v.pipe(
+  v.picklist(["true", "false"], "must be true or false"),
+  v.transform((text) => text === "true"),
+);
 export const Price = v.pipe(
   v.string(),
   v.transform(Number),

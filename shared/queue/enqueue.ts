@@ -9,6 +9,8 @@ export interface NewJob<Name extends JobName = JobName> {
   startAfter?: Date;
   /** Whose share of the queue it takes: a service's id. */
   groupId?: string;
+  /** In an `exclusive` queue: a job is left out where one of the same key has not ended. */
+  singletonKey?: string;
 }
 
 /**
@@ -21,8 +23,15 @@ export async function enqueue(db: Db, jobs: readonly NewJob[]): Promise<void> {
 }
 
 /** A job as `enqueue_jobs` reads it. */
-export function toRow({ name, data, id, startAfter, groupId }: NewJob): Record<string, unknown> {
-  return { id, name, data, start_after: startAfter, group_id: groupId };
+export function toRow({
+  name,
+  data,
+  id,
+  startAfter,
+  groupId,
+  singletonKey,
+}: NewJob): Record<string, unknown> {
+  return { id, name, data, start_after: startAfter, group_id: groupId, singleton_key: singletonKey };
 }
 
 /** The queue that brings a new notification on its way: to its provider, or a letter to its PDF. */

@@ -54,6 +54,15 @@ const DvlaFile = v.object({
 /** Letters that the printer got back. */
 const ReturnedLetters = v.object({ references: v.array(v.string()), reportedAt: v.string() });
 
+/** Hands one instruction of an emergency alert to one network. */
+const BroadcastMessage = v.object({
+  eventId: Uuid,
+  provider: v.picklist(["ee", "three", "o2", "vodafone"]),
+});
+
+/** Has the list of emergency alerts that the public sees made anew. */
+const PublishAlerts = v.object({});
+
 /** Tells people what they must look at. */
 const SendAlerts = v.object({ alertId: Uuid });
 
@@ -72,6 +81,10 @@ export interface Queue {
   expireSeconds: number;
   /** Where a job goes that has used up its retries. */
   deadLetter?: QueueName;
+  /** `exclusive`: of jobs with the same singleton key, one is there until it has ended. Cannot be changed later. */
+  policy?: "exclusive";
+  /** Where seconds count: a retry begins when it is due, not with the next poll, and a worker's death is noticed sooner. */
+  isUrgent?: true;
 }
 
 type QueueName =
@@ -98,6 +111,8 @@ type QueueName =
   | "process-dvla-file"
   | "returned-letters"
   | "fake-letter-response"
+  | "send-broadcast-message"
+  | "publish-govuk-alerts"
   | "send-alerts"
   | "maintenance"
   | "dead-letters";
@@ -140,6 +155,9 @@ export const heartbeatSeconds = 20;
  * note what it did.
  */
 export const recoveryDelaySeconds = 5;
+
+/** The same of urgent queues. */
+export const urgent = { heartbeatSeconds: 10, recoveryDelaySeconds: 1 };
 
 /**
  * A payload that cannot be read is tried again so often before the job goes to the dead letters, whatever its queue
@@ -304,6 +322,28 @@ export const queues = {
   },
   /** Test keys, where no printer answers: its file is made up. */
   "fake-letter-response": { ...letters, retries: 5, deadLetter: "dead-letters" },
+  "send-broadcast-message": {
+    payload: BroadcastMessage,
+    // Here the share is a network's: together they fit, so that one that hangs never holds up another.
+    concurrency: 64,
+    perService: 16,
+    // Until the alert is over.
+    retries: 2_147_483_647,
+    retryDelaySeconds: 1,
+    expireSeconds: 60,
+    policy: "exclusive",
+    isUrgent: true,
+  },
+  "publish-govuk-alerts": {
+    payload: PublishAlerts,
+    concurrency: 1,
+    perService: null,
+    retries: 20,
+    retryDelaySeconds: 60,
+    firstRetryDelaySeconds: 5,
+    expireSeconds: 60,
+    deadLetter: "dead-letters",
+  },
   "send-alerts": {
     payload: SendAlerts,
     concurrency: 4,

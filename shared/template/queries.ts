@@ -95,7 +95,7 @@ export interface TemplateDetails extends SendableTemplate {
   createdBy: string | null;
 }
 
-/** The version asked for, or the latest where null; deleted templates too, hidden ones never. */
+/** The version asked for, or the latest where null; deleted templates too, hidden ones and those of alerts never. */
 export async function findTemplateDetails(
   db: Db,
   serviceId: string,
@@ -105,6 +105,7 @@ export async function findTemplateDetails(
   const [row] = await db<TemplateDetails[]>`
     ${selectDetails(db)}
     where t.id = ${id} and t.service_id = ${serviceId} and not t.hidden and not h.hidden
+      and t.template_type <> 'broadcast'
       and h.version = ${version === null ? db`t.version` : version}`;
   return row ?? null;
 }
@@ -118,6 +119,7 @@ export async function listSendableTemplates(
   return await db<TemplateDetails[]>`
     ${selectDetails(db)}
     where t.service_id = ${serviceId} and h.version = t.version and not t.hidden and not t.archived
+      and t.template_type <> 'broadcast'
       ${type === null ? db`` : db`and t.template_type = ${type}`}
     order by t.name, array_position(array['sms', 'email', 'letter'], t.template_type), t.id`;
 }

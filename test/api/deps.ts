@@ -254,7 +254,19 @@ export function openApiWorld(
       findReplay: async () => null,
       cancelReplay: async () => false,
     },
+    broadcasts: {
+      find: async () => null,
+      list: async () => [],
+      compose: async () => ({ outcome: "unknown" }),
+      edit: async () => ({ outcome: "unknown" }),
+      changeStatus: async () => ({ outcome: "unknown" }),
+      add: async () => "no-service",
+      cancelByReference: async () => ({ outcome: "unknown" }),
+      setService: async () => null,
+      listPublic: async () => [],
+    },
     internalClient: { id: "notify-admin", secrets: [] },
+    alertsClient: { id: "govuk-alerts", secrets: [] },
     requestLimitMs: 29_500,
     documents: {
       add: async (added) => {
@@ -277,7 +289,7 @@ export function openApiWorld(
     gitCommit: "abc123",
     buildTime: "2026-08-01T00:00:00",
     receipts: new Hono().post("/sms/mmg", (c) => c.text("thanks")),
-    status: async () => ({ dbVersion: "0021_admit_letters" }),
+    status: async () => ({ dbVersion: "0023_exclusive_jobs" }),
     ready: async () => true,
     ...deps,
   };

@@ -3,7 +3,7 @@ import { createApp } from "../../api/app.ts";
 import { base, openApiWorld } from "./deps.ts";
 
 const whole =
-  '{"build_time":"2026-08-01T00:00:00","db_bulk_version":null,"db_version":"0021_admit_letters","git_commit":"abc123","status":"ok"}\n';
+  '{"build_time":"2026-08-01T00:00:00","db_bulk_version":null,"db_version":"0023_exclusive_jobs","git_commit":"abc123","status":"ok"}\n';
 
 async function ask(path: string, method = "GET", fails = false) {
   const down = async () => {

@@ -275,7 +275,7 @@ describe("status", () => {
     const response = await createApp(openApiWorld()).request(path, { method });
 
     expect(await response.text()).toBe(
-      '{"build_time":"2026-08-01T00:00:00","db_bulk_version":null,"db_version":"0021_admit_letters","git_commit":"abc123","status":"ok"}\n',
+      '{"build_time":"2026-08-01T00:00:00","db_bulk_version":null,"db_version":"0023_exclusive_jobs","git_commit":"abc123","status":"ok"}\n',
     );
   });
 

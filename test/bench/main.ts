@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { accept } from "./accept.ts";
 import type { Bench } from "./bench.ts";
+import { broadcast } from "./broadcast.ts";
 import { callbacks } from "./callbacks.ts";
 import { deliver } from "./deliver.ts";
 import { closeGrounds } from "./ground.ts";
@@ -13,6 +14,7 @@ import { responses } from "./responses.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   accept,
+  broadcast,
   callbacks,
   deliver,
   idle,

@@ -6,6 +6,7 @@ import type { BenchService, Ground } from "./ground.ts";
 /** API, worker and sandbox, each a process of its own. */
 export interface System {
   apiUrl: string;
+  sandboxUrl: string;
   services: readonly BenchService[];
   /** How many reached the sandbox. */
   counts(): Promise<{ sms: number; callback: number }>;
@@ -17,7 +18,12 @@ export interface SystemOptions {
   services: number;
   /** Whether the services want to hear what became of their messages. */
   callbacks: boolean;
+  /** `error` where the processes are to fail in ways that need not be read. */
+  logLevel?: "error";
 }
+
+/** What requests of operators' programs are signed with. */
+export const adminSecret = "a-secret-of-the-bench";
 
 const Counts = v.object({ sms: v.number(), callback: v.number() });
 const Arrivals = v.array(v.tuple([v.string(), v.number()]));
@@ -35,6 +41,12 @@ export async function startSystem(ground: Ground, options: SystemOptions): Promi
     MMG_API_KEY: "sandbox",
     FIRETEXT_URL: `${sandboxUrl}/firetext`,
     FIRETEXT_API_KEY: "sandbox",
+    ...(options.logLevel && { LOG_LEVEL: options.logLevel }),
+    ADMIN_CLIENT_SECRETS: adminSecret,
+    CBC_PROXY_ENABLED: "true",
+    CBC_PROXY_SITE_1_URL: `${sandboxUrl}/cbc/1`,
+    CBC_PROXY_SITE_2_URL: `${sandboxUrl}/cbc/2`,
+    CBC_PROXY_SECRET: "sandbox",
     CALLBACK_ALLOWED_CIDRS: "127.0.0.1",
     // On a machine that others keep busy a receiver may answer late once; the run should not wait minutes for it.
     CALLBACK_RETRY: "1,1,1,1,1",
@@ -65,6 +77,7 @@ export async function startSystem(ground: Ground, options: SystemOptions): Promi
   const ask = async (path: string) => (await fetch(control + path)).json();
   return {
     apiUrl,
+    sandboxUrl,
     services,
     counts: async () => v.parse(Counts, await ask("/counts")),
     arrivals: async () => new Map(v.parse(Arrivals, await ask("/arrivals"))),

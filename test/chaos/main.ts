@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { badDay } from "./bad-day.ts";
+import { broadcasts } from "./broadcasts.ts";
 import { callbacks } from "./callbacks.ts";
 import { database } from "./database.ts";
 import { fuzzing } from "./fuzz.ts";
@@ -22,6 +23,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "bad-day": badDay,
   letters,
   pdfs,
+  broadcasts,
 };
 
 const usage = `Usage: bun run chaos NAME [--seed N] [--sends N | --requests N | --per-second N | --kills N] [--minutes M] [--json]

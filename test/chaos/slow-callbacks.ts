@@ -131,7 +131,7 @@ async function sendMany({ client }: ChaosService, sends: number): Promise<void> 
 
 /** Looks at the connections of API and worker until it is stopped. */
 export function watchConnections({ sql }: System) {
-  const seen = { most: 0, active: 0, idleInTransaction: 0 };
+  const seen = { most: 0, active: 0, fewestActive: Number.POSITIVE_INFINITY, idleInTransaction: 0 };
   let stopping = false;
   const look = async () => {
     while (!stopping) {
@@ -142,6 +142,7 @@ export function watchConnections({ sql }: System) {
         from pg_stat_activity where datname = current_database() and application_name like 'pillarbox%'`;
       seen.most = Math.max(seen.most, row?.all ?? 0);
       seen.active = Math.max(seen.active, row?.active ?? 0);
+      seen.fewestActive = Math.min(seen.fewestActive, row?.active ?? 0);
       seen.idleInTransaction = Math.max(seen.idleInTransaction, row?.idle ?? 0);
       await Bun.sleep(100);
     }

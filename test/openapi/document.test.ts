@@ -126,7 +126,8 @@ const anything = new Set([
 ]);
 
 /** Where only refusals come from, and what describes the rest. */
-const hidden = new Set(["/v2/notifications/:type", "/docs", "/openapi.json"]);
+// Broadcasts speak CAP, which JSON Schema cannot describe.
+const hidden = new Set(["/v2/notifications/:type", "/v2/broadcast", "/docs", "/openapi.json"]);
 
 /** Paths of the internal API. */
-const isForOperators = (path: string) => /^\/(?:service|letters)\/|\/timeline$/.test(path);
+const isForOperators = (path: string) => /^\/(?:service|letters)\/|\/timeline$|^\/govuk-alerts$/.test(path);

@@ -28,8 +28,8 @@ export async function openPlace(): Promise<Place> {
   );
   await sql`update services set contact_link = 'https://town-hall.example/contact', rate_limit = 100000,
     international_sms_message_limit = 0, sms_message_limit = 100000 where id = ${service.id}`;
-  await sql`insert into service_permissions (service_id, permission) values (${service.id}, 'inbound_sms')
-    on conflict do nothing`;
+  await sql`insert into service_permissions (service_id, permission)
+    values (${service.id}, 'inbound_sms'), (${service.id}, 'broadcast') on conflict do nothing`;
   const id = await world.notification({ keyType: "team", clientReference: "page", personalisation: null });
   await sql`
     insert into notifications (id, service_id, template_id, template_version, key_type, notification_type, status,

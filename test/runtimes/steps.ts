@@ -1,3 +1,5 @@
+import { townSquare } from "../support/broadcasts.ts";
+import { capXml, polygonText } from "../support/cap.ts";
 import type { Place } from "./place.ts";
 
 /** One request of the suite, and what must come back on every runtime. */
@@ -264,6 +266,53 @@ const addresses = hosts.map(
   }),
 );
 
+const cap = { "Content-Type": "application/cap+xml" };
+/** More polygons than go out as they are. */
+const manyPolygons = Array.from({ length: 13 }, (_, n) =>
+  polygonText(townSquare.map(([lat, long]) => [lat + n * 0.01, long] as const)),
+);
+
+const broadcasts: Step[] = [
+  {
+    name: "an emergency alert",
+    path: "/v2/broadcast",
+    headers: cap,
+    body: () => capXml({ identifier: "one", description: "Leave – now ŵ 👋" }),
+    status: 201,
+    begins: '{"approved_at":null,',
+  },
+  {
+    name: "its identifier again",
+    path: "/v2/broadcast",
+    headers: cap,
+    body: () => capXml({ identifier: "one" }),
+    status: 400,
+    says: error(400, "BadRequestError", "An alert with this identifier already exists"),
+  },
+  {
+    name: "an alert whose areas are simplified",
+    path: "/v2/broadcast",
+    headers: cap,
+    body: () => capXml({ identifier: "two", areas: [{ name: "Here", polygons: manyPolygons }] }),
+    status: 201,
+  },
+  {
+    name: "a document type",
+    path: "/v2/broadcast",
+    headers: cap,
+    body: () => capXml().replace("<alert", "<!DOCTYPE alert><alert"),
+    status: 400,
+    says: error(400, "BadRequestError", "Request data is not valid CAP XML"),
+  },
+  {
+    name: "an alert called off",
+    path: "/v2/broadcast",
+    headers: cap,
+    body: () => capXml({ msgType: "Cancel", references: "a,one,2026-11-20T23:01:13-00:00", info: null }),
+    status: 201,
+  },
+];
+
 const reading: Step[] = [
   { name: "no token", key: null, path: "/v2/notifications", status: 401 },
   {
@@ -449,6 +498,7 @@ const receipts: Step[] = [
 export const steps: readonly Step[] = [
   ...sending,
   ...letters,
+  ...broadcasts,
   ...addresses,
   ...reading,
   ...other,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { cbcFunctions } from "./cbc/functions.ts";
 
 const Whole = v.pipe(v.number(), v.integer());
 const Flag = v.optional(v.boolean());
@@ -19,6 +20,7 @@ const fields = {
     "dvla-http",
     "dvla-access",
     "dvla-status",
+    ...cbcFunctions,
   ]),
   /** How often; until cleared when absent. */
   count: v.optional(v.pipe(Whole, v.minValue(1))),

@@ -1,5 +1,7 @@
 /** @jsxImportSource hono/jsx -- Bun reads it from tsconfig.json only where it is started beside it. */
 import * as v from "valibot";
+import { BroadcastCard } from "./cbc/card.tsx";
+import { groupByEvent } from "./cbc/groups.ts";
 import type { Desk } from "./exchange.ts";
 import { type Channel, channels, fragmentsOf, type Message } from "./message.ts";
 import type { Messages } from "./messages.ts";
@@ -116,10 +118,8 @@ function Page({ messages, channel, url, print }: PageProps) {
         <main>
           {print && <PrintNow />}
           <ol id="messages">
-            {listed.map((message) => (
-              <li id={`message-${message.id}`} class={message.channel}>
-                <Card message={message} />
-              </li>
+            {groupByEvent(listed).map((group) => (
+              <Item group={group} />
             ))}
           </ol>
           <p id="foot">
@@ -135,6 +135,14 @@ function Page({ messages, channel, url, print }: PageProps) {
               <code>inbound_number</code>.
             </p>
             <pre class="code">{`curl ${url}/inbound --json ${textIn}`}</pre>
+          </details>
+          <details id="alerts">
+            <summary>Send an emergency alert</summary>
+            <p>
+              As <code>worker/broadcasts/GUIDE.md</code> shows. It reaches a network that does not answer by
+              the network's other site, or later; one site of one network does not answer three times after
+            </p>
+            <pre class="code">{`curl ${url}/faults --json ${networkFault}`}</pre>
           </details>
           <Outcomes />
         </main>
@@ -197,6 +205,36 @@ function Tab({
     <a href={href} aria-current={current ? "page" : undefined}>
       {label} <b>{count}</b>
     </a>
+  );
+}
+
+/** One message, or what several networks were told of one event; another that joins makes it another item. */
+function Item({ group }: { group: readonly Message[] }) {
+  const [message] = group;
+  if (!message) return null;
+  return (
+    <li id={`message-${message.id}`} class={message.channel}>
+      {message.channel === "broadcast" ? <Broadcast messages={group} /> : <Card message={message} />}
+    </li>
+  );
+}
+
+function Broadcast({ messages }: { messages: readonly Message[] }) {
+  const [newest] = messages;
+  const networks = new Set([...messages].reverse().map(({ to }) => to));
+  return (
+    <article>
+      <p class="envelope">
+        <b>Cell broadcast</b>
+        <span class="tags">
+          {[...networks].map((network) => (
+            <span class="chip">{network}</span>
+          ))}
+          {newest && <Time at={newest.receivedAt} />}
+        </span>
+      </p>
+      <BroadcastCard messages={messages} />
+    </article>
   );
 }
 
@@ -377,6 +415,8 @@ const textIn = `'${JSON.stringify({
   to: "07700900500",
   message: "Can I come on Tuesday?",
 })}'`;
+
+const networkFault = `'${JSON.stringify({ provider: "ee-1-proxy", reset: true, count: 3 })}'`;
 
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#c8102e" d="M4 4a4 3 0 0 1 8 0v11H4z"/><path fill="#fff" d="M5.5 6h5v1.2h-5z"/></svg>',

@@ -1,6 +1,8 @@
 import type { Log } from "../../shared/log.ts";
 import { createAlerts, type ToldAlert } from "./alerts.ts";
 import { callback } from "./callback.ts";
+import { cbcRoutes } from "./cbc/cbc.ts";
+import { type CbcRecords, createCbcRecords } from "./cbc/records.ts";
 import type { Dvla } from "./dvla/dvla.ts";
 import { type LettersOptions, letterRoutes, startLetters } from "./dvla/letters.ts";
 import { createDvlaHttp, type DvlaHttp } from "./dvla-http/dvla-http.ts";
@@ -54,6 +56,8 @@ export interface Sandbox extends AsyncDisposable {
   waitFor: WaitFor;
   /** Returns what ends the subscription. */
   subscribe: Messages["subscribe"];
+  /** What networks were told to broadcast. */
+  cbc: Pick<CbcRecords, "list" | "clear">;
   setFault(fault: Fault): void;
   clearFaults(): void;
   /** What people were told, oldest first. */
@@ -91,6 +95,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const snsLogs = createSnsLogs(10 * keep);
   const sign = await createSnsSigner(snsSignatureVersion, desk.url);
   const dvla = options.dvla ? await startLetters(desk, options.dvla, sign) : null;
+  const cbc = createCbcRecords();
 
   const server = Bun.serve({
     hostname,
@@ -120,6 +125,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...alerts.routes,
       ...dvlaHttpRoutes,
       ...letterRoutes(dvla, options.dvla?.printNow),
+      ...cbcRoutes(desk, cbc),
       ...messageRoutes(desk),
       ...faultRoutes(desk),
     },
@@ -141,6 +147,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clearMessages: messages.clear,
     waitFor: messages.waitFor,
     subscribe: messages.subscribe,
+    cbc,
     setFault: faults.set,
     clearFaults: faults.clear,
     alerts: alerts.told,

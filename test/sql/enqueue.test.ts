@@ -48,6 +48,45 @@ describe("enqueue_jobs", () => {
     expect(rows.ours).toEqual({ ...rows.theirs });
   });
 
+  test("leaves the row that pg-boss's insert() leaves for a job that is there once", async () => {
+    await using world = await openQueueWorld();
+    const { sql, boss } = world;
+    const id = crypto.randomUUID();
+    const data = { eventId: notificationId, provider: "ee" } as const;
+    const singletonKey = "a key";
+
+    const rows = await sql.begin(async (tx) => {
+      await boss.insert("send-broadcast-message", [{ id, data, singletonKey }], { db: bossDb(tx) });
+      const [theirs] = await tx`delete from pgboss.job returning *`;
+      await enqueue(tx, [{ name: "send-broadcast-message", id, data, singletonKey }]);
+      const [ours] = await tx`delete from pgboss.job returning *`;
+      return { theirs, ours };
+    });
+
+    expect(rows.ours).toEqual({ ...rows.theirs });
+    expect(rows.ours).toMatchObject({ policy: "exclusive", singleton_key: singletonKey });
+  });
+
+  test("makes one job of one key until it has ended, in an exclusive queue", async () => {
+    await using world = await openQueueWorld();
+    const { sql } = world;
+    const add = async () => {
+      const data = { eventId: notificationId, provider: "ee" } as const;
+      await enqueue(sql, [{ name: "send-broadcast-message", data, singletonKey: "a key" }]);
+      const [row] = await sql<{ count: number }[]>`select count(*)::int from pgboss.job`;
+      return row?.count;
+    };
+    await add();
+
+    const counts: unknown[] = [];
+    for (const state of ["created", "active", "retry", "completed"]) {
+      await sql`update pgboss.job set state = ${state}::pgboss.job_state`;
+      counts.push(await add());
+    }
+
+    expect(counts).toEqual([1, 1, 1, 2]);
+  });
+
   test("refuses a queue that does not exist", async () => {
     await using world = await openQueueWorld();
 

@@ -13,6 +13,7 @@ import {
   setContactLink,
 } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
+import { DemoBroadcasts, noBroadcasts, openDemoBroadcasts } from "./demo-broadcasts.ts";
 import { openDemoNumber } from "./demo-number.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -27,6 +28,7 @@ const Demo = v.object({
   /** A folder of an older version has none of these. */
   inbound_number: v.optional(v.string(), ""),
   admin: v.optional(v.object({ client_id: v.string(), secret: v.string() }), newAdmin),
+  broadcast: v.optional(DemoBroadcasts, noBroadcasts),
 });
 
 function newAdmin() {
@@ -68,6 +70,7 @@ export async function openDemo({ dataDir, sql, cipher, apiUrl, sandboxUrl }: Dem
     url: callbackUrl,
     bearerToken: demo.callback.bearer_token,
   });
+  demo.broadcast = await openDemoBroadcasts(sql, cipher, demo.broadcast);
   await writeWhole(path, `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
 }
@@ -125,8 +128,9 @@ async function seed(
       ),
     },
     callback: { url: callbackUrl, bearer_token: crypto.randomUUID() },
-    // Given once the service is there.
+    // Both are given once the service is there.
     inbound_number: "",
+    broadcast: noBroadcasts,
     admin: newAdmin(),
   };
   await setSandboxCallback(sql, cipher, "delivery_status", demo);

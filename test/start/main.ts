@@ -55,6 +55,7 @@ async function start(): Promise<void> {
     ENCRYPTION_KEYS: encryptionKeys,
     CALLBACK_ALLOWED_CIDRS: allowedRanges(),
     ...printer,
+    ...cbcSettings(sandbox.url),
   };
   await writeWhole(
     envFile,
@@ -161,8 +162,22 @@ function sandboxSettings(sandboxUrl: string): Record<string, string> {
     DVLA_SFTP_UPLOAD_DIR: "notify",
     DVLA_SFTP_DISPATCH_DIR: "dispatch",
     DVLA_TOPIC_ARNS: sandboxTopic,
+    ...cbcSettings(sandboxUrl),
     // What the sandbox was told to hold up is given back soon.
     WORKER_STOP_MS: process.env.WORKER_STOP_MS || "5000",
+  };
+}
+
+/** The networks' proxies, at the sandbox; the public's list of alerts is nowhere. */
+function cbcSettings(sandboxUrl: string): Record<string, string> {
+  return {
+    BROADCAST_NETWORKS: "",
+    CBC_PROXY_ENABLED: "true",
+    CBC_PROXY_API: "http",
+    CBC_PROXY_SITE_1_URL: `${sandboxUrl}/cbc/1`,
+    CBC_PROXY_SITE_2_URL: `${sandboxUrl}/cbc/2`,
+    CBC_PROXY_SECRET: "sandbox",
+    GOVUK_ALERTS_PUBLISH_URL: "",
   };
 }
 

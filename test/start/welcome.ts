@@ -3,7 +3,7 @@ import type { Demo } from "./demo.ts";
 
 /** What a newcomer sees when all is up, with a first request to copy. */
 export function welcome(demo: Demo, { root, dataDir }: { root: string; dataDir: string }): string {
-  const { api_url, sandbox_url, api_keys, templates, inbound_number } = demo;
+  const { api_url, sandbox_url, api_keys, templates, inbound_number, broadcast } = demo;
   return `
 Pillarbox is ready.
 
@@ -13,6 +13,7 @@ Pillarbox is ready.
             team  ${api_keys.team}
             test  ${api_keys.test}
   Number    ${inbound_number}   people text the service here; the sandbox's page shows how
+  Alerts    ${broadcast.api_key}   worker/broadcasts/GUIDE.md shows how
 
   All of it in ${join(dataDir, "demo.json")}; logs beside it.
 

@@ -8,7 +8,7 @@ const fewest = 3;
 
 /** A value that cannot be told from what logs are full of: words of ours, small numbers. */
 const ordinary =
-  /^(?:[\d\W]{1,5}|true|false|null|yes|key|id|secret|test|mmg|firetext|ses|smtp|sns|sms|email|body|name|text|day|title)$/i;
+  /^(?:[\d\W]{1,5}|true|false|null|yes|key|id|secret|test|mmg|firetext|ses|smtp|sns|sms|email|body|name|text|day|title|alert|cancel)$/i;
 
 /** Secret whatever they say: tokens of requests, and the links by which people unsubscribe. */
 const shapes: readonly [RegExp, string][] = [

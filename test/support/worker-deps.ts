@@ -11,6 +11,7 @@ import { openStorage } from "../../shared/storage/open.ts";
 import { findTemplateVersion } from "../../shared/template/queries.ts";
 import { compileTemplate } from "../../shared/template/template.ts";
 import { createUnsubscribeUrl } from "../../shared/unsubscribe/token.ts";
+import { createCallCbc } from "../../worker/broadcasts/cbc-proxy.ts";
 import { createCallbackHealth } from "../../worker/callbacks/health.ts";
 import { judgeReceivers } from "../../worker/callbacks/judge.ts";
 import type { WorkerDeps } from "../../worker/deps.ts";
@@ -70,6 +71,7 @@ export function createWorkerDeps(
     createLetterStatusUrl: async (id) =>
       createStatusUrl(await createSigner(config.encryptionKeys), config.api.url, id),
     alerts: config.alerts,
+    broadcasts: { sql, config: config.broadcasts, callCbc: createCallCbc(config.broadcasts.cbc) },
     callbackReplays: config.callbackReplays,
     egress: openEgress(config),
     openCredentials: createOpenCredentials(cipher),

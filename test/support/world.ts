@@ -96,6 +96,10 @@ export async function openWorld({ env = {}, worker = true, dvla }: WorldOptions 
     ALERT_WEBHOOK_URL: `${sandbox.url}/alerts`,
     // Tickets are made only where a test says by whom.
     ...(env.ZENDESK_EMAIL !== undefined && { ZENDESK_URL: `${sandbox.url}/zendesk` }),
+    // Alerts leave only where a test has CBC_PROXY_ENABLED.
+    CBC_PROXY_SITE_1_URL: `${sandbox.url}/cbc/1`,
+    CBC_PROXY_SITE_2_URL: `${sandbox.url}/cbc/2`,
+    CBC_PROXY_SECRET: "secret",
     // Where the sandbox takes callbacks.
     CALLBACK_ALLOWED_CIDRS: "127.0.0.1",
     ...sandbox.dvla?.env,
@@ -141,7 +145,9 @@ export async function openWorld({ env = {}, worker = true, dvla }: WorldOptions 
       await Promise.all(workers.map((started) => started.stop(5000)));
       const secrets = new Map(await storedSecrets(sql, cipher));
       for (const { channel, subject, body } of sandbox.messages()) {
-        if (channel !== "callback") for (const text of [subject, body]) secrets.set(text ?? "", "a message");
+        // A broadcast's subject says what it does.
+        const texts = channel === "broadcast" ? [body] : [subject, body];
+        if (channel !== "callback") for (const text of texts) secrets.set(text ?? "", "a message");
       }
       await sandbox[Symbol.asyncDispose]();
       await close();

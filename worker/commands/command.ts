@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
 import type { Storage } from "../../shared/storage/storage.ts";
+import type { BroadcastDeps } from "../deps.ts";
 
 /** What commands work with. */
 export interface Deps {
@@ -10,6 +11,8 @@ export interface Deps {
   cipher: Cipher;
   /** Where files are. */
   storage: Storage;
+  /** How emergency alerts leave. */
+  broadcasts: Pick<BroadcastDeps, "config" | "callCbc">;
   /** What is wrong with a URL that services are to be told at, or null. */
   callbackUrlFault(url: string): Promise<string | null> | string | null;
   /** To standard output: the answer. */

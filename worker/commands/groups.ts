@@ -1,6 +1,11 @@
 import { listAlertsCommand } from "./alert/list.ts";
 import { resolveAlertCommand } from "./alert/resolve.ts";
 import { showAlertCommand } from "./alert/show.ts";
+import { cancelBroadcastCommand } from "./broadcast/cancel.ts";
+import { linkTestCommand } from "./broadcast/link-test.ts";
+import { listBroadcastsCommand } from "./broadcast/list.ts";
+import { replayBroadcastCommand } from "./broadcast/replay.ts";
+import { showBroadcastCommand } from "./broadcast/show.ts";
 import { listAttemptsCommand, listFailuresCommand } from "./callback/attempts.ts";
 import { listCallbacksCommand } from "./callback/list.ts";
 import { removeCallbackCommand } from "./callback/remove.ts";
@@ -165,6 +170,16 @@ export const groups: Readonly<Record<string, Group>> = {
     description: "Files that the printer wrote",
     commands: { list: listDvlaFilesCommand, show: showDvlaFileCommand, replay: replayDvlaFileCommand },
     otherwise: listDvlaFilesCommand,
+  },
+  broadcast: {
+    description: "Emergency alerts",
+    commands: {
+      list: listBroadcastsCommand,
+      show: showBroadcastCommand,
+      replay: replayBroadcastCommand,
+      cancel: cancelBroadcastCommand,
+      "link-test": linkTestCommand,
+    },
   },
   unsubscribe: {
     description: "People who want no more emails",

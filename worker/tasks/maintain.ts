@@ -5,6 +5,10 @@ import type { Payload } from "../../shared/queue/jobs.ts";
 import { deleteOldRuns, markRunFinished, markRunStarted } from "../../shared/schedule/queries.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { switchOnSlowDelivery, tendToMiddle } from "./balance-providers.ts";
+import { endBroadcasts } from "./broadcasts/end-broadcasts.ts";
+import { dropPlannedTests } from "./broadcasts/publish-alerts.ts";
+import { testLinks } from "./broadcasts/test-links.ts";
+import { watchBroadcasts } from "./broadcasts/watch-broadcasts.ts";
 import { countInboundNumbers } from "./count-inbound-numbers.ts";
 import { countSlowTexts } from "./count-slow-texts.ts";
 import { deleteDocuments } from "./delete-documents.ts";
@@ -55,6 +59,10 @@ const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
   ["check-if-letters-still-pending-virus-check", checkVirusScans],
   ["check-if-letters-still-pending-virus-check-nightly", checkVirusScansNightly],
   ["raise-alert-if-no-letter-ack-file", checkAcknowledgements],
+  ["trigger-link-tests", testLinks],
+  ["auto-expire-broadcast-messages", endBroadcasts],
+  ["watch-broadcast-messages", watchBroadcasts],
+  ["remove-yesterdays-planned-tests-on-govuk-alerts", dropPlannedTests],
   ["delete-old-task-runs", async ({ sql }) => `Deleted ${await deleteOldRuns(sql, 90)} old runs`],
 ]);
 

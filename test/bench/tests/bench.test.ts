@@ -60,6 +60,7 @@ const keys: Record<string, string[]> = {
     "ratio",
     "p50_ms_at_10_per_s",
   ],
+  broadcast: ["p99_ms_to_first_byte", "p99_ms_to_first_byte_alone"],
   callbacks: ["callbacks_per_s", "p99_ms_healthy_alone", "p99_ms_healthy_beside_dead"],
   deliver: ["p50_ms_at_100_per_s", "p99_ms_at_500_per_s", "end_to_end_per_s"],
   idle: ["api_queries_per_s", "worker_queries_per_s", "api_rss_mb", "worker_rss_mb"],

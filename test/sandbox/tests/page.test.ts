@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type Sandbox, startSandbox } from "../sandbox.ts";
-import { sendCallback, sendMmg, sendSes, sendSmtp } from "./send.ts";
+import { sendAlert, sendCallback, sendCancel, sendMmg, sendSes, sendSmtp } from "./send.ts";
 
 const quiet = { port: 0, receipts: null };
 
@@ -54,6 +54,36 @@ describe("the page", () => {
     expect(html).toMatch(/<details open=""><summary>Plain text<\/summary><pre>Only text<\/pre>/);
     expect(html).toContain("a.txt");
     expect(html).toContain("text/plain, 3 bytes");
+  });
+
+  test("shows what networks were told of one event once, and its cancel by itself", async () => {
+    await using sandbox = await startSandbox(quiet);
+    const flood = await sendAlert(sandbox, { description: "Leave now <please>" });
+    await sendAlert(sandbox, { description: "Another alert" });
+    await sendCancel(sandbox, flood);
+    // Known here is nothing of what it ends.
+    await sendCancel(sandbox, { ee: crypto.randomUUID(), three: crypto.randomUUID() });
+
+    const html = await page(sandbox, "?channel=broadcast");
+
+    const cards = html.split("<article>").slice(1);
+    const networksOf = (card: string) =>
+      [...card.matchAll(/<summary><b>(\w+)<\/b>/g)].map(([, network]) => network);
+    expect(cards.map(networksOf)).toEqual([
+      ["three"],
+      ["ee"],
+      ["ee", "three"],
+      ["ee", "three"],
+      ["ee", "three"],
+    ]);
+    expect(cards[2]).toContain("<h2>Cancelled</h2>");
+    expect(cards[2]).toContain(`<dd>${flood.ee}</dd>`);
+    expect(cards[4]).toContain('<p class="phone">Leave now &lt;please&gt;</p>');
+    expect(cards[4]?.match(/class="map"/g)).toHaveLength(1);
+    // And the document of each, as text.
+    expect(cards[4]?.match(/&lt;identifier&gt;/g)).toHaveLength(2);
+    const ids = [...html.matchAll(/<li id="(message-\d+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(5);
   });
 
   test("shows callbacks pretty-printed with their answer", async () => {

@@ -93,6 +93,47 @@ export function sendCallback({ url }: Sandbox, path = "/callback", init: Request
   });
 }
 
+const networksTold = ["ee", "three"];
+
+/** An alert as two networks are told of it; answers the identifier that each knows it by. */
+export async function sendAlert(sandbox: Sandbox, facts: Record<string, unknown> = {}) {
+  return await tellNetworks(sandbox, () => ({
+    message_type: "alert",
+    headline: "GOV.UK Notify Broadcast",
+    description: "Flooding",
+    areas: [{ polygon: [53.1, 53.1, 53.2, 53.1].map((latitude, n) => [latitude, (n % 3) / 10]) }],
+    expires: "2026-02-03T08:00:00-00:00",
+    language: "en-GB",
+    channel: "severe",
+    ...facts,
+  }));
+}
+
+/** The cancel of what the networks know by these identifiers. */
+export async function sendCancel(sandbox: Sandbox, alert: Record<string, string>) {
+  return await tellNetworks(sandbox, (network) => ({
+    message_type: "cancel",
+    references: [{ message_id: alert[network], sent: broadcastSentAt }],
+  }));
+}
+
+const broadcastSentAt = "2026-02-03T04:00:00-00:00";
+
+async function tellNetworks({ url }: Sandbox, payloadOf: (network: string) => object) {
+  const identifiers: Record<string, string> = {};
+  for (const network of networksTold) {
+    const identifier = crypto.randomUUID();
+    identifiers[network] = identifier;
+    const body = { message_format: "cap", identifier, sent: broadcastSentAt, ...payloadOf(network) };
+    await fetch(`${url}/cbc/1/functions/${network}-1-proxy`, {
+      method: "POST",
+      headers: { authorization: "Bearer secret", "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+  return identifiers;
+}
+
 /** The code a failed request failed with, or the answer it got against expectation. */
 export function failureOf(request: Promise<Response>): Promise<string> {
   return request.then(

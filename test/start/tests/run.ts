@@ -106,7 +106,10 @@ async function assertDiscreet(dataDir: string): Promise<void> {
   const secrets = new Map(["07700900123", "447700900123"].map((to) => [to, "a recipient"]));
   const demo = await readDemo(join(dataDir, "demo.json")).catch(() => null);
   for (const key of Object.values(demo?.api_keys ?? {})) secrets.set(key.slice(-36), "an API key");
-  if (demo) secrets.set(demo.callback.bearer_token, "a callback's token");
+  if (demo) {
+    secrets.set(demo.callback.bearer_token, "a callback's token");
+    secrets.set(demo.broadcast.api_key.slice(-36), "an API key");
+  }
   const logs = ["api.log", "worker.log"].map((name) => readFile(join(dataDir, name), "utf8").catch(() => ""));
   assertNoSecrets(await Promise.all(logs), secrets);
 }

@@ -87,6 +87,14 @@ describe("bun start", () => {
       callback: { url: `http://127.0.0.1:${SANDBOX_PORT}/callback`, bearer_token: id },
       inbound_number: expect.stringMatching(/^07700900[5-9]\d\d$/),
       admin: { client_id: "notify-admin", secret: id },
+      broadcast: {
+        service_id: id,
+        api_key: expect.stringMatching(
+          new RegExp(`^demo-alerts-${demo.broadcast.service_id}-[0-9a-f-]{36}$`),
+        ),
+        channel: "test",
+        user_ids: { creator: id, approver: id },
+      },
     });
     const [steps = "", block = ""] = started.stdout().split("Pillarbox is ready.");
     expect(steps.trim().split("\n")).toEqual([
@@ -240,6 +248,9 @@ describe("bun start", () => {
   test("leaves nothing when it is killed itself, and starts again at once", async () => {
     process.kill(started.pid, "SIGKILL");
     await started.exited;
+    // As an older version left it.
+    const { broadcast, ...older } = await Bun.file(join(dataDir, "demo.json")).json();
+    await Bun.write(join(dataDir, "demo.json"), JSON.stringify(older));
 
     // No wait: nothing may stand in its way.
     const { API_PORT, SANDBOX_PORT, WORKER_METRICS_PORT } = started.ports;
@@ -254,6 +265,12 @@ describe("bun start", () => {
     const again = await started.untilReady();
 
     expect(again.api_keys).toEqual(demo.api_keys);
+    expect(broadcast).toEqual(demo.broadcast);
+    expect(again.broadcast).toMatchObject({
+      service_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      channel: "test",
+    });
+    expect(again.broadcast.service_id).not.toBe(demo.broadcast.service_id);
     const client = new NotifyClient(`http://localhost:${API_PORT}`, demo.api_keys.normal);
     expect(await dataOf(client.getNotificationById(textId))).toMatchObject({ status: "delivered" });
   });

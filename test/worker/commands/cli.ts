@@ -1,3 +1,4 @@
+import { readConfig } from "../../../shared/config.ts";
 import { openDatabase, type Pool } from "../../../shared/database.ts";
 import { parseRange } from "../../../shared/egress/address.ts";
 import { checkCallbackUrl } from "../../../shared/egress/callback-url.ts";
@@ -5,6 +6,7 @@ import { type Cipher, createCipher } from "../../../shared/encryption.ts";
 import { createService } from "../../../shared/service/setup.ts";
 import { postgresStorage } from "../../../shared/storage/postgres.ts";
 import { createTemplate } from "../../../shared/template/queries.ts";
+import { createCallCbc } from "../../../worker/broadcasts/cbc-proxy.ts";
 import { runCli } from "../../../worker/commands/run.ts";
 import { testDatabase } from "../../support/postgres.ts";
 
@@ -31,6 +33,8 @@ interface Given {
   cipher?: Cipher;
   /** As `CALLBACK_ALLOWED_CIDRS`. */
   allowed?: readonly string[];
+  /** Settings that emergency alerts leave by. */
+  env?: Record<string, string>;
 }
 
 export const keys = {
@@ -46,7 +50,10 @@ export async function openCli(): Promise<Cli> {
   const sql = openDatabase(database.url, { name: "test", connections: 3, statementTimeoutMs: 30_000 });
   const ownCipher = await createCipher([keys.old]);
 
-  const runWith: Cli["runWith"] = async ({ input = "", cipher = ownCipher, allowed = [] }, ...argv) => {
+  const runWith: Cli["runWith"] = async (
+    { input = "", cipher = ownCipher, allowed = [], env = {} },
+    ...argv
+  ) => {
     const out: string[] = [];
     const err: string[] = [];
     const print = (text: string) => void out.push(text);
@@ -55,7 +62,22 @@ export async function openCli(): Promise<Cli> {
     const callbackUrlFault = (url: string) =>
       checkCallbackUrl(url, { allowed: ranges, allowsPlainHttp: false });
     const storage = postgresStorage(sql, { timeoutMs: 10_000 });
-    const deps = { sql, cipher, storage, callbackUrlFault, print, note, readInput: async () => input };
+    const { broadcasts: config } = readConfig({
+      DATABASE_URL: database.url,
+      ENCRYPTION_KEYS: `old:${Buffer.from(keys.old.bytes).toString("base64")}`,
+      ...env,
+    });
+    const broadcasts = { config, callCbc: createCallCbc(config.cbc) };
+    const deps = {
+      sql,
+      cipher,
+      storage,
+      broadcasts,
+      callbackUrlFault,
+      print,
+      note,
+      readInput: async () => input,
+    };
     const code = await runCli(argv, { print, note, use: (work) => work(deps) });
     return { code, out: out.join("\n"), err: err.join("\n") };
   };

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { createHash } from "node:crypto";
 import { letterAddressOf } from "../../../../shared/letter/address.ts";
 import { letterKey, readLetter, sealLetter } from "../../../../shared/letter/files.ts";
-import { runCli } from "../../../../worker/commands/run.ts";
 import type { WorkerDeps } from "../../../../worker/deps.ts";
 import { openPreparer, type Preparer } from "../../../../worker/letters/precompiled/preparer.ts";
 import type { Scan } from "../../../../worker/letters/scanner/scanner.ts";
@@ -13,6 +12,7 @@ import { maintain } from "../../../../worker/tasks/maintain.ts";
 import { jobsAbout, type NotificationFacts, notificationRow } from "../../../support/notifications.ts";
 import { until } from "../../../support/until.ts";
 import { openWorld, type World } from "../../../support/world.ts";
+import { runInWorld } from "../../../support/world-cli.ts";
 import { never } from "../../providers/provider-server.ts";
 import { letterPdf } from "./letter-pdf.ts";
 
@@ -71,19 +71,7 @@ const statusOf = async (id: string) => (await notificationRow(world.sql, id)).st
 const jobsOf = async (queue: "scan-letter" | "sanitise-letter", id: string) =>
   (await jobsAbout(world.sql, queue, id)).map(({ state, groupId }) => ({ state, groupId }));
 
-async function cli(...argv: string[]): Promise<{ out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const print = (text: string) => void out.push(text);
-  const note = (text: string) => void err.push(text);
-  const { sql, cipher } = world;
-  const commandDeps = {
-    ...{ sql, cipher, storage: world.deps.storage, print, note },
-    callbackUrlFault: () => null,
-  };
-  await runCli(argv, { print, note, use: (work) => work({ ...commandDeps, readInput: async () => "" }) });
-  return { out: out.join("\n"), err: err.join("\n") };
-}
+const cli = (...argv: string[]) => runInWorld(world, ...argv);
 
 describe("scan-letter", () => {
   test("passes a clean letter on, once however often it runs", async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { lastClosed } from "../../../../shared/letter/print-day.ts";
-import { runCli } from "../../../../worker/commands/run.ts";
 import { collateLetters } from "../../../../worker/tasks/letters/collate-letters.ts";
 import { uploadLetterBatch } from "../../../../worker/tasks/letters/upload-letter-batch.ts";
 import { type LetterFacts, storeLetters } from "../../../support/letters.ts";
 import { openWorld, type World } from "../../../support/world.ts";
-import { type Answer, unknownId } from "../../commands/cli.ts";
+import { runInWorld } from "../../../support/world-cli.ts";
+import { unknownId } from "../../commands/cli.ts";
 import { never } from "../../providers/provider-server.ts";
 import { printing } from "./print-world.ts";
 
@@ -27,15 +27,7 @@ beforeEach(async () => {
 
 afterAll(() => world[Symbol.asyncDispose]());
 
-async function run(...argv: string[]): Promise<Answer> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const say = { print: (text: string) => void out.push(text), note: (text: string) => void err.push(text) };
-  const { sql, cipher } = world;
-  const rest = { storage: world.deps.storage, callbackUrlFault: () => null, readInput: async () => "" };
-  const code = await runCli(argv, { ...say, use: (use) => use({ sql, cipher, ...rest, ...say }) });
-  return { code, out: out.join("\n"), err: err.join("\n") };
-}
+const run = (...argv: string[]) => runInWorld(world, ...argv);
 
 const store = (...facts: LetterFacts[]) => storeLetters({ ...world, storage: world.deps.storage }, facts);
 const first = { id: "id", attempt: 1 };
