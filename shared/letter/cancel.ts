@@ -1,5 +1,6 @@
 import type { Channel, Status } from "../notification/notification.ts";
 import { londonDate } from "../time/london.ts";
+import { englishMonths } from "../time/months.ts";
 import { toTimestamp } from "../time/timestamp.ts";
 import { deadlineOf, printDateOf } from "./print-day.ts";
 
@@ -37,20 +38,5 @@ export function couldNotCancel({ status, createdAt }: Pick<Cancellable, "status"
 function dayOf(printDate: string, at: Date): string {
   if (printDate >= londonDate(at)) return "today";
   const [, month = "", day = ""] = printDate.split("-");
-  return `on ${Number(day)} ${months[Number(month) - 1]}`;
+  return `on ${Number(day)} ${englishMonths[Number(month) - 1]}`;
 }
-
-const months = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];

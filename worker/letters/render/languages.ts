@@ -1,22 +1,10 @@
 import { londonDate } from "../../../shared/time/london.ts";
+import { englishMonths } from "../../../shared/time/months.ts";
 
 export type Language = "english" | "welsh";
 
 const months: Readonly<Record<Language, readonly string[]>> = {
-  english: [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-  ],
+  english: englishMonths,
   welsh: [
     "Ionawr",
     "Chwefror",
