@@ -13,6 +13,8 @@ import { timeOut } from "./middleware/time-out.ts";
 import { showDocument } from "./openapi/show-document.ts";
 import { showLiveCounts, showReady, showStatus } from "./status.ts";
 import { postUnsubscribe, showUnsubscribe, unsubscribePath } from "./unsubscribe/unsubscribe.ts";
+import { getBulk } from "./v2/batches/get-bulk.ts";
+import { postBulk } from "./v2/batches/post-bulk.ts";
 import { postBroadcast } from "./v2/broadcast/post-broadcast.ts";
 import { getNotification } from "./v2/notifications/get-notification.ts";
 import { getPdf } from "./v2/notifications/get-pdf.ts";
@@ -47,6 +49,8 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
   app.post("/v2/notifications/sms", auth, postSms(deps));
   app.post("/v2/notifications/email", auth, postEmail(deps));
   app.post("/v2/notifications/letter", auth, postLetter(deps));
+  app.post("/v2/notifications/bulk", auth, postBulk(deps));
+  app.get("/v2/notifications/bulk/:id", auth, getBulk(deps));
   app.post("/v2/notifications/:type", auth, postUnknown(deps));
   app.get("/v2/notifications", auth, listNotifications(deps));
   app.get("/v2/notifications/:id", auth, getNotification(deps));

@@ -1,4 +1,6 @@
 import type { Hono } from "hono";
+import type { BatchFiles } from "../shared/batch/files.ts";
+import type { RateBook } from "../shared/billing/rate-book.ts";
 import type { DocumentStore } from "../shared/document/store.ts";
 import type { ReceivedText, ReceivedTextsQuery } from "../shared/inbound/queries.ts";
 import type { Log } from "../shared/log.ts";
@@ -11,10 +13,13 @@ import type { Signer } from "../shared/signing.ts";
 import type { TemplateDetails } from "../shared/template/queries.ts";
 import type { Timeline } from "../shared/timeline/find-timeline.ts";
 import type { UnsubscribeRequest } from "../shared/unsubscribe/queries.ts";
+import type { LinkedEmail, UnsubscribeLink } from "../shared/unsubscribe/token.ts";
+import type { Ask } from "./internal/ask.ts";
 import type { InternalClient } from "./internal/authenticate.ts";
 import type { BroadcastDesk } from "./internal/broadcasts/desk.ts";
 import type { AttemptDesk } from "./internal/callback-attempts/desk.ts";
 import type { CallbackDesk } from "./internal/callbacks/desk.ts";
+import type { RetentionDesk } from "./internal/data-retention/desk.ts";
 import type { ReturnedDesk } from "./internal/returned-letters/desk.ts";
 import type { LetterDesk } from "./letters/desk.ts";
 
@@ -22,6 +27,10 @@ import type { LetterDesk } from "./letters/desk.ts";
 export interface ApiDeps {
   /** The service, with its keys and senders. May be up to 2 seconds old. */
   findService: (id: string) => Promise<Service | null>;
+  /** Has the service read anew, as it has been changed; other processes keep theirs for its 2 seconds. */
+  forgetService: (id: string) => void;
+  /** The same of a template. */
+  forgetTemplate: (serviceId: string, templateId: string) => void;
   /** The template's latest version, deleted and hidden ones too. The same object until it changes. */
   findTemplate: (serviceId: string, templateId: string) => Promise<SendableTemplate | null>;
   /** Counts a send request against its service's limits and, if it is to be sent, stores it with its job. */
@@ -47,13 +56,13 @@ export interface ApiDeps {
     limit: number;
   }) => Promise<UnsubscribeRequest[]>;
   /** The link by which an email's recipient unsubscribes; `root` ends in a slash. */
-  createUnsubscribeUrl: (root: string, notificationId: string) => Promise<string>;
-  /** Whether the token is ours, of this notification, and not too old. */
-  isUnsubscribeToken: (notificationId: string, token: string) => Promise<boolean>;
+  createUnsubscribeUrl: (root: string, email: LinkedEmail) => Promise<string>;
+  /** What a link tells; null unless its token is ours, of this notification, and not too old. */
+  readUnsubscribeToken: (notificationId: string, token: string) => Promise<UnsubscribeLink | null>;
   /** The name of the service that sent this email; null where it is not known. */
-  findSenderName: (notificationId: string) => Promise<string | null>;
+  findSenderName: (link: UnsubscribeLink) => Promise<string | null>;
   /** Notes that this email's recipient wants no more. False where it is not known. */
-  unsubscribe: (notificationId: string) => Promise<boolean>;
+  unsubscribe: (link: UnsubscribeLink) => Promise<boolean>;
   countLiveServices: () => Promise<number>;
   /** What became of any service's notification. */
   findTimeline: (id: string) => Promise<Timeline | null>;
@@ -66,6 +75,14 @@ export interface ApiDeps {
   callbackAttempts: AttemptDesk;
   /** Emergency alerts. */
   broadcasts: BroadcastDesk;
+  /** How long services' messages are kept. */
+  dataRetention: RetentionDesk;
+  /** What internal routes read and write. */
+  ask: Ask;
+  /** Spreadsheets of recipients. */
+  batchFiles: BatchFiles;
+  /** What texts of a new service come from. */
+  smsSender: string;
   /** Who may use the paths of `internal/`. */
   internalClient: InternalClient;
   /** Who shows the public what emergency alerts there are. */
@@ -90,8 +107,10 @@ export interface ApiDeps {
   signer: () => Promise<Signer>;
   /** Scheme and host of the web site on which services set themselves up. */
   adminUrl: string;
-  /** Pounds for one text message fragment. */
-  smsRate: number;
+  /** What messages cost. May be up to 2 seconds old. */
+  readRates: () => Promise<RateBook>;
+  /** The bank holidays that operators loaded, such as `2027-05-10`. May be up to 2 seconds old. */
+  readHolidays: () => Promise<ReadonlySet<string>>;
   gitCommit: string;
   buildTime: string;
   /** The providers' routes, mounted at `/notifications` without authentication. */

@@ -37,8 +37,8 @@ const connections = 3;
  *
  * A socket there belongs to the request that opened it, so each request has connections of its own, closed after its
  * answer, and commits alone: there is no group commit here. Hyperdrive, or a pooler near the worker, makes opening
- * them cheap. What may be shared is kept by value: settings, keys, services and templates for 2 seconds, and that the
- * database is migrated, which is asked once an isolate.
+ * them cheap. What may be shared is kept by value: settings, keys, rates, services and templates for 2 seconds, and that
+ * the database is migrated, which is asked once an isolate.
  */
 function createWorker() {
   let known: Isolate | undefined;
@@ -80,7 +80,12 @@ async function openIsolate({ HYPERDRIVE: hyperdrive, ...given }: Env): Promise<I
     config,
     cipher: await createCipher(config.encryptionKeys),
     log: createConsoleLog(config.logLevel),
-    caches: { services: createValueCache(cacheOptions), templates: createValueCache(cacheOptions) },
+    caches: {
+      services: createValueCache(cacheOptions),
+      templates: createValueCache(cacheOptions),
+      rates: createValueCache(cacheOptions),
+      holidays: createValueCache(cacheOptions),
+    },
     migrated: false,
   };
 }

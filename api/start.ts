@@ -1,3 +1,6 @@
+import { createBatchFiles } from "../shared/batch/files.ts";
+import type { RateBook } from "../shared/billing/rate-book.ts";
+import { readRateBook } from "../shared/billing/rate-queries.ts";
 import { type Cached, type CacheOptions, createCache } from "../shared/cache.ts";
 import type { Config } from "../shared/config.ts";
 import { isDataFault, openDatabase, type Pool } from "../shared/database.ts";
@@ -11,6 +14,7 @@ import { inGroups, inTime } from "../shared/group.ts";
 import { createTextDesk } from "../shared/inbound/accept.ts";
 import { listReceivedTexts } from "../shared/inbound/queries.ts";
 import { pollJob } from "../shared/letter/dvla-poll.ts";
+import { readHolidayDates } from "../shared/letter/holidays.ts";
 import type { Log } from "../shared/log.ts";
 import type { Metrics } from "../shared/metrics/metrics.ts";
 import { assertMigrated, newestMigration } from "../shared/migrations.ts";
@@ -29,11 +33,12 @@ import {
   listNewestUnsubscribeRequests,
   storeUnsubscribeRequest,
 } from "../shared/unsubscribe/queries.ts";
-import { createUnsubscribeUrl, isUnsubscribeToken } from "../shared/unsubscribe/token.ts";
+import { createUnsubscribeUrl, readUnsubscribeToken } from "../shared/unsubscribe/token.ts";
 import { createApp } from "./app.ts";
 import { createBroadcastDesk } from "./internal/broadcasts/desk.ts";
 import { createAttemptDesk } from "./internal/callback-attempts/desk.ts";
 import { createCallbackDesk } from "./internal/callbacks/desk.ts";
+import { createRetentionDesk } from "./internal/data-retention/desk.ts";
 import { createReturnedDesk } from "./internal/returned-letters/desk.ts";
 import { createLetterDesk } from "./letters/desk.ts";
 import { requestLimitMs } from "./middleware/time-out.ts";
@@ -99,6 +104,8 @@ export interface AppParts {
 export interface Caches {
   services: Cached<Service | null>;
   templates: Cached<SendableTemplate | null>;
+  rates: Cached<RateBook>;
+  holidays: Cached<ReadonlySet<string>>;
 }
 
 /** Notify's own figure: how old what we know of a service or template may be. */
@@ -110,6 +117,8 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
   const cached = caches ?? {
     services: (load) => createCache(load, cacheOptions),
     templates: (load) => createCache(load, cacheOptions),
+    rates: (load) => createCache(load, cacheOptions),
+    holidays: (load) => createCache(load, cacheOptions),
   };
   const measured = (write: string) => (size: number, seconds: number) =>
     metrics?.grouped(write, size, seconds);
@@ -119,6 +128,8 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     const [serviceId = "", id = ""] = key.split(" ");
     return bounded(findTemplate(sql, serviceId, id));
   });
+  const rates = cached.rates(() => bounded(readRateBook(sql)));
+  const holidays = cached.holidays(() => bounded(readHolidayDates(sql)));
   const enqueueReceipt = inGroups<NewJob, undefined>(
     async (jobs) => {
       await enqueue(sql, jobs);
@@ -170,6 +181,8 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
 
   return createApp({
     findService: services,
+    forgetService: services.forget,
+    forgetTemplate: (serviceId, id) => templates.forget(`${serviceId} ${id}`),
     findTemplate: (serviceId, id) => templates(`${serviceId} ${id}`),
     admit: countRefusals(
       createAdmit({
@@ -189,13 +202,14 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     listSendableTemplates: (serviceId, type) => bounded(listSendableTemplates(sql, serviceId, type)),
     listReceivedTexts: (query) => bounded(listReceivedTexts(sql, cipher, query)),
     listUnsubscribeRequests: (query) => bounded(listNewestUnsubscribeRequests(sql, query)),
-    createUnsubscribeUrl: async (root, id) => createUnsubscribeUrl(await signer(), root, id, now()),
-    isUnsubscribeToken: async (id, token) => isUnsubscribeToken(await signer(), id, token, now()),
-    findSenderName: (id) => bounded(findSenderName(sql, id)),
-    unsubscribe: (id) => bounded(storeUnsubscribeRequest(sql, id, now())),
+    createUnsubscribeUrl: (root, email) => createUnsubscribeUrl(cipher, root, email, now()),
+    readUnsubscribeToken: (id, token) => readUnsubscribeToken({ cipher, signer }, id, token, now()),
+    findSenderName: (link) => bounded(findSenderName(sql, link)),
+    unsubscribe: (link) => bounded(storeUnsubscribeRequest(sql, link, now())),
     countLiveServices: () => bounded(countLiveServices(sql)),
     findTimeline: (id) => bounded(findTimeline(sql, id)),
     returnedLetters: createReturnedDesk({ sql, timeoutMs: config.api.admitTimeoutMs }),
+    dataRetention: createRetentionDesk({ sql, timeoutMs: config.api.admitTimeoutMs }),
     callbackAttempts: createAttemptDesk({ sql, cipher, timeoutMs: config.api.admitTimeoutMs }),
     callbacks: createCallbackDesk({
       sql,
@@ -210,7 +224,6 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
       storage,
       timeoutMs: config.api.admitTimeoutMs,
       takesPrecompiled: config.letters.scanner !== null || config.letters.mayGoUnscanned,
-      rates: config.letters.rates,
     }),
     broadcasts: createBroadcastDesk({
       sql,
@@ -219,6 +232,9 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
       pagesApprovals: config.broadcasts.pagesApprovals,
       timeoutMs: config.api.admitTimeoutMs,
     }),
+    ask: (work) => bounded(work(sql, cipher)),
+    batchFiles: createBatchFiles({ storage, cipher }),
+    smsSender: config.api.smsSender,
     internalClient: config.api.internalClient,
     alertsClient: config.broadcasts.alertsClient,
     documents: createDocumentStore({
@@ -237,7 +253,8 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     emailDomain: config.email.domain,
     apiHost: config.api.host,
     adminUrl: config.api.adminUrl,
-    smsRate: config.api.smsRate,
+    readRates: () => rates(""),
+    readHolidays: () => holidays(""),
     gitCommit: config.gitCommit,
     buildTime: config.buildTime,
     receipts: receipts.route("/", inbound).route("/", dvla),

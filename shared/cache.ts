@@ -5,8 +5,15 @@ export interface CacheOptions {
   largest: number;
 }
 
+/** Answers from what is remembered. */
+export interface Lookup<T> {
+  (key: string): Promise<T>;
+  /** The next who asks for it is answered anew. */
+  forget(key: string): void;
+}
+
 /** Puts a cache before what loads answers. */
-export type Cached<T> = (load: (key: string) => Promise<T>) => (key: string) => Promise<T>;
+export type Cached<T> = (load: (key: string) => Promise<T>) => Lookup<T>;
 
 /**
  * Remembers what `load` answered, nulls too, for a short time; those who ask for the same while it is loading share
@@ -15,10 +22,10 @@ export type Cached<T> = (load: (key: string) => Promise<T>) => (key: string) => 
 export function createCache<T>(
   load: (key: string) => Promise<T>,
   { ttlMs, largest }: CacheOptions,
-): (key: string) => Promise<T> {
+): Lookup<T> {
   const entries = new Map<string, { until: number; value: Promise<T> }>();
 
-  return (key) => {
+  const find = (key: string) => {
     const now = performance.now();
     const known = entries.get(key);
     if (known && known.until > now) return known.value;
@@ -36,6 +43,7 @@ export function createCache<T>(
     });
     return value;
   };
+  return Object.assign(find, { forget: (key: string) => void entries.delete(key) });
 }
 
 /**
@@ -45,18 +53,21 @@ export function createCache<T>(
 export function createValueCache<T>({ ttlMs, largest }: CacheOptions): Cached<T> {
   const entries = new Map<string, { until: number; value: T }>();
 
-  return (load) => async (key) => {
-    const known = entries.get(key);
-    if (known && known.until > performance.now()) return known.value;
-    // From before it was asked for, so that nothing is kept longer than it is fresh.
-    const until = performance.now() + ttlMs;
-    const value = await load(key);
-    entries.delete(key);
-    entries.set(key, { until, value });
-    if (entries.size > largest) {
-      const [oldest] = entries.keys();
-      if (oldest !== undefined) entries.delete(oldest);
-    }
-    return value;
+  return (load) => {
+    const find = async (key: string) => {
+      const known = entries.get(key);
+      if (known && known.until > performance.now()) return known.value;
+      // From before it was asked for, so that nothing is kept longer than it is fresh.
+      const until = performance.now() + ttlMs;
+      const value = await load(key);
+      entries.delete(key);
+      entries.set(key, { until, value });
+      if (entries.size > largest) {
+        const [oldest] = entries.keys();
+        if (oldest !== undefined) entries.delete(oldest);
+      }
+      return value;
+    };
+    return Object.assign(find, { forget: (key: string) => void entries.delete(key) });
   };
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { alertFaults, alertSettings, alertsOf } from "./config/alerts.ts";
 import { broadcastFaults, broadcastSettings, broadcastsOf } from "./config/broadcasts.ts";
 import { letterFaults, letterSettings, lettersOf } from "./config/letters.ts";
+import { retentionOf, retentionSettings } from "./config/retention.ts";
 import {
   Count,
   Credentials,
@@ -50,10 +51,14 @@ const Environment = v.object({
   /** How operators' programs name and sign themselves; two secrets while one takes the other's place, none for nobody. */
   ADMIN_CLIENT_ID: v.optional(Text, "notify-admin"),
   ADMIN_CLIENT_SECRETS: v.optional(Secrets, ""),
+  /** What texts of a service come from until it chooses: 3 to 11 characters. */
+  FROM_NUMBER: v.optional(
+    v.pipe(Text, v.maxLength(11, "must not be longer than 11 characters")),
+    "Pillarbox",
+  ),
   /** The address in links to files sent by email, if another than API_HOST; it must lead to the API. */
   DOCUMENT_HOST: v.optional(Url),
   ADMIT_TIMEOUT_MS: v.optional(Milliseconds, "5000"),
-  SMS_RATE_POUNDS: v.optional(Price, "0.0227"),
 
   /**
    * Files are kept in Postgres unless this is set: a bucket's URL, `https://s3.example/bucket` or
@@ -133,6 +138,7 @@ const Environment = v.object({
 
   ...letterSettings,
   ...alertSettings,
+  ...retentionSettings,
   ...broadcastSettings,
 });
 
@@ -182,9 +188,9 @@ export function readConfig(env: Record<string, string | undefined>) {
       url: `${(set.API_HOST ?? `http://localhost:${set.API_PORT}`).replace(/\/+$/, "")}/`,
       adminUrl: set.ADMIN_URL,
       internalClient: { id: set.ADMIN_CLIENT_ID, secrets: set.ADMIN_CLIENT_SECRETS },
+      smsSender: set.FROM_NUMBER,
       documentHost: set.DOCUMENT_HOST?.replace(/\/*$/, "/") ?? null,
       admitTimeoutMs: set.ADMIT_TIMEOUT_MS,
-      smsRate: set.SMS_RATE_POUNDS,
     },
     storage: { s3: s3Of(set), timeoutMs: set.STORAGE_TIMEOUT_MS },
     worker: {
@@ -247,6 +253,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     },
     callbackReplays: { perSecond: set.CALLBACK_REPLAYS_PER_SECOND },
     letters: lettersOf(set, set.NOTIFY_ENVIRONMENT),
+    retention: retentionOf(set),
     alerts: alertsOf(set, set.NOTIFY_ENVIRONMENT),
     broadcasts: broadcastsOf(set, set.NOTIFY_ENVIRONMENT),
   };

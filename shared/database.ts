@@ -84,6 +84,11 @@ export function isDataFault(error: unknown): boolean {
   return code !== null && (code.startsWith("22") || code.startsWith("23"));
 }
 
+/** True where another row has what only one may have. */
+export function isTakenFault(error: unknown): boolean {
+  return errorCode(error) === "23505";
+}
+
 /** True where a statement was undone because another waited for it in turn: written again, it finds its way. */
 export function isDeadlock(error: unknown): boolean {
   return errorCode(error) === "40P01";

@@ -57,4 +57,4 @@ async function readInput(): Promise<string> {
   return await Bun.stdin.text();
 }
 
-process.exitCode = await runCli(process.argv.slice(2), { print, note, use });
+process.exitCode = await runCli(process.argv.slice(2), { print, note, env: process.env, use });

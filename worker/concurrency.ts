@@ -17,7 +17,8 @@ export function perServiceOf(text: string): (queue: JobName) => number | null {
   const setting = "WORKER_PER_SERVICE";
   const given = numbersOf(setting, text);
   for (const name of given.keys()) {
-    if (table[name].perService === null)
+    // Of maintenance the share is a task's, of which no two may run at once.
+    if (table[name].perService === null || name === "maintenance")
       throw new Error(`Cannot read ${setting}: jobs of ${name} belong to no service`);
   }
   return (queue) => given.get(queue) ?? table[queue].perService;

@@ -8,6 +8,7 @@ import type { ProviderDetails } from "../shared/provider/choose.ts";
 import type { EmailProvider, SmsProvider } from "../shared/provider/provider.ts";
 import type { Storage } from "../shared/storage/storage.ts";
 import type { CompiledTemplate } from "../shared/template/template.ts";
+import type { LinkedEmail } from "../shared/unsubscribe/token.ts";
 import type { CallCbc } from "./broadcasts/cbc-proxy.ts";
 import type { CallbackHealth } from "./callbacks/health.ts";
 import type { Egress } from "./egress/egress.ts";
@@ -55,7 +56,7 @@ export interface WorkerDeps {
   claimSeconds: number;
   emailDomain: string;
   /** The link by which an email's recipient unsubscribes. */
-  createUnsubscribeUrl: (notificationId: string) => Promise<string>;
+  createUnsubscribeUrl: (email: LinkedEmail) => Promise<string>;
   callbacks: Config["callbacks"];
   callbackReplays: Config["callbackReplays"];
   /** The way to addresses that services name. */
@@ -80,6 +81,7 @@ export interface WorkerDeps {
   createLetterStatusUrl: (notificationId: string) => Promise<string>;
   alerts: Config["alerts"];
   broadcasts: BroadcastDeps;
+  retention: Config["retention"];
   /** Where receipts of texts by SNS are read; null where they cannot be. */
   snsLog: SnsLog | null;
 }

@@ -8,13 +8,8 @@ import { type DeliverableLetter, findDeliverableLetters } from "../shared/dvla/d
 import { inGroups } from "../shared/group.ts";
 import { type NewReceivedText, storeReceivedTexts } from "../shared/inbound/queries.ts";
 import type { Metrics } from "../shared/metrics/metrics.ts";
-import {
-  type Change,
-  type Changeable,
-  changeStatuses,
-  findChangeable,
-  findChangeableByReference,
-} from "../shared/notification/change.ts";
+import { changeStatuses, findChangeable, findChangeableByReference } from "../shared/notification/change.ts";
+import type { Change, Changeable } from "../shared/notification/changeable.ts";
 import {
   type Claim,
   claimForDelivery,

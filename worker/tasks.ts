@@ -2,6 +2,8 @@ import type { JobName } from "../shared/queue/jobs.ts";
 import type { Task } from "./consume.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { applySesReceipt, applySmsReceipt } from "./tasks/apply-receipt.ts";
+import { processBatch } from "./tasks/batches/process-batch.ts";
+import { processRows } from "./tasks/batches/process-rows.ts";
 import { publishAlerts } from "./tasks/broadcasts/publish-alerts.ts";
 import { sendBroadcastMessage } from "./tasks/broadcasts/send-broadcast-message.ts";
 import { deliverEmail } from "./tasks/deliver-email.ts";
@@ -21,6 +23,7 @@ import { uploadLetterBatch } from "./tasks/letters/upload-letter-batch.ts";
 import { maintain } from "./tasks/maintain.ts";
 import { receiveText } from "./tasks/receive-text.ts";
 import { replayCallbacks } from "./tasks/replay-callbacks.ts";
+import { deleteNotifications } from "./tasks/retention/delete-notifications.ts";
 import { sendAlerts } from "./tasks/send-alerts.ts";
 import { sendCallback } from "./tasks/send-callback.ts";
 import { testCallback } from "./tasks/test-callback.ts";
@@ -52,6 +55,9 @@ export function createTasks(
     "process-dvla-file": (payload, signal, job) => processDvlaFile(payload, deps, signal, job),
     "returned-letters": (payload, signal) => returnedLetters(payload, deps, signal),
     "fake-letter-response": (payload, signal) => fakeLetterResponse(payload, deps, signal),
+    "delete-notifications": (payload, signal) => deleteNotifications(payload, deps, signal),
+    "process-batch": (payload, signal) => processBatch(payload, deps, signal),
+    "process-rows": (payload) => processRows(payload, deps),
     "send-alerts": (payload, signal) => sendAlerts(payload, deps, signal),
     "send-broadcast-message": (payload, signal) => sendBroadcastMessage(payload, deps, signal),
     "publish-govuk-alerts": (_payload, signal) => publishAlerts(deps, signal),

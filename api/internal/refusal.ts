@@ -6,17 +6,21 @@ import type { Log } from "../../shared/log.ts";
 import { StorageUnavailable } from "../../shared/storage/storage.ts";
 import { answerError, answerJson } from "../answer.ts";
 
+/** What is wrong with an object, by its fields. */
+export type FieldFaults = Record<string, string[]>;
+
 /** A request of an operators' program that cannot be done, as it is told (`spec/admin-api.md` 1). */
 export class Refusal extends Error {
   override name = "Refusal";
   readonly status: number;
-  /** Whether it is the token's fault. */
-  readonly isOfToken: boolean;
+  /** Null where it is not told by fields. */
+  readonly fields: FieldFaults | null;
 
-  constructor(status: number, message: string, { isOfToken = false } = {}) {
-    super(message);
+  constructor(status: number, message: string | FieldFaults, { isOfToken = false } = {}) {
+    super(typeof message === "string" ? message : Object.keys(message).join(", "));
     this.status = status;
-    this.isOfToken = isOfToken;
+    if (typeof message !== "string") this.fields = message;
+    else this.fields = isOfToken ? { token: [message] } : null;
   }
 }
 
@@ -28,8 +32,7 @@ export function noResult(): Refusal {
 /** Turns whatever an internal route threw into an answer; what was not meant for the client is only logged. */
 export function answerRefusal(log: Log): ErrorHandler {
   return (error, c) => {
-    if (error instanceof Refusal)
-      return answer(error.status, error.isOfToken ? { token: [error.message] } : error.message);
+    if (error instanceof Refusal) return answer(error.status, error.fields ?? error.message);
     if (error instanceof RequestError) return answerError(error);
     const request = { method: c.req.method, path: c.req.path, err: error };
     if (error instanceof Busy || error instanceof StorageUnavailable || isUnreachable(error)) {
@@ -41,6 +44,6 @@ export function answerRefusal(log: Log): ErrorHandler {
   };
 }
 
-function answer(status: number, message: string | { token: string[] }): Response {
+function answer(status: number, message: string | FieldFaults): Response {
   return answerJson(status, { message, result: "error" });
 }

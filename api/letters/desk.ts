@@ -4,15 +4,12 @@ import { inTime } from "../../shared/group.ts";
 import { type Cancelled, cancelLetter } from "../../shared/letter/cancel-queries.ts";
 import { type LetterPdf, readLetter, sealLetter } from "../../shared/letter/files.ts";
 import { precompiledTemplate, type TemplateVersion } from "../../shared/letter/precompiled-template.ts";
-import type { LetterRates } from "../../shared/letter/rates.ts";
 import type { Storage, StoredFile } from "../../shared/storage/storage.ts";
 
 /** What letters need beyond what all notifications have. */
 export interface LetterDesk {
   /** Whether letters that services made themselves are looked at for viruses, or need not be. */
   takesPrecompiled: boolean;
-  /** What is charged for them. */
-  rates: LetterRates;
   /** The hidden template under which a service's own letters are kept. */
   precompiledTemplate(serviceId: string): Promise<TemplateVersion>;
   /** A service's own PDF as it is stored. */
@@ -22,7 +19,7 @@ export interface LetterDesk {
   cancel(letter: { serviceId: string; id: string; at: Date }): Promise<Cancelled>;
 }
 
-interface DeskParts extends Pick<LetterDesk, "takesPrecompiled" | "rates"> {
+interface DeskParts extends Pick<LetterDesk, "takesPrecompiled"> {
   sql: Pool;
   cipher: Cipher;
   storage: Storage;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { bulkRequest } from "../v2/batches/bulk-request.ts";
 import { emailRequest } from "../v2/notifications/email-request.ts";
 import {
   AnyLetterRequest,
@@ -8,6 +9,7 @@ import {
 import { smsRequest } from "../v2/notifications/sms-request.ts";
 import { FileObject } from "../v2/schema/file-object.ts";
 import { Preview as PreviewFields } from "../v2/templates/post-preview.ts";
+import { Batch } from "./answers/batch.ts";
 import { Errors, PlainError } from "./answers/errors.ts";
 import {
   EmailNotification,
@@ -27,6 +29,7 @@ import { toComponents } from "./convert.ts";
 import { describeOperation, describeSharedResponses } from "./describe-operation.ts";
 import type { OpenApiDocument } from "./model.ts";
 import type { Operation } from "./operation.ts";
+import { bulkOperations } from "./operations/bulk.ts";
 import { notificationOperations } from "./operations/notifications.ts";
 import { receiptOperations } from "./operations/receipts.ts";
 import { receivedTextOperations } from "./operations/received-texts.ts";
@@ -37,6 +40,7 @@ import { unsubscribeRequestOperations } from "./operations/unsubscribe-requests.
 
 const operations: readonly Operation[] = [
   ...notificationOperations,
+  ...bulkOperations,
   ...receivedTextOperations,
   ...unsubscribeRequestOperations,
   ...templateOperations,
@@ -78,12 +82,14 @@ export function describeApi(): OpenApiDocument {
         AnyLetterRequest,
         LetterRequest,
         PrecompiledLetterRequest,
+        BulkRequest: bulkRequest(() => new Date()),
         PreviewRequest: v.looseObject({ personalisation: PreviewFields.entries.personalisation }),
         SentSms,
         SentEmail,
         AnySentLetter,
         SentLetter,
         SentPrecompiledLetter,
+        Batch,
         Notification,
         SmsNotification,
         EmailNotification,

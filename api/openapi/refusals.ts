@@ -1,8 +1,10 @@
+import { fileFaultMessage } from "../../shared/batch/fault-messages.ts";
 import type { Channel } from "../../shared/notification/notification.ts";
 import { emailFaultMessage } from "../../shared/recipient/email-address.ts";
 import { phoneFaultMessages, phonePermissionErrors } from "../../shared/recipient/phone-messages.ts";
 import { postalFaultMessages } from "../../shared/recipient/postal-faults.ts";
 import { maxBodyBytes } from "../middleware/read-body.ts";
+import { bulkFaults } from "../v2/batches/bulk-request.ts";
 import { postageFault } from "../v2/notifications/letter-request.ts";
 import { letterFaults, pdfFaults } from "../v2/notifications/letter-words.ts";
 import {
@@ -176,6 +178,45 @@ export const sendLetterRefusals = [
   ),
   ...badRequest(letterFaults.base64, letterFaults.tooLarge("{n}")),
   ...refusals(503, "ServiceUnavailable", letterFaults.noScanner),
+];
+
+export const bulkRefusals = [
+  ...anyService,
+  ...anyBody,
+  ...validation(`{field} ${required}`),
+  ...notId("{field}"),
+  ...unexpected,
+  ...unstorable("{field}"),
+  ...validation(
+    "{field} {value} is too long",
+    `name ${bulkFaults.noName}`,
+    `scheduled_for ${datetimeFaults.format}`,
+    `scheduled_for ${datetimeFaults.past}`,
+    `scheduled_for ${bulkFaults.future}`,
+    bulkFaults.either,
+    bulkFaults.none,
+    bulkFaults.tooMany,
+    "The file has no column for: {names}",
+    "The file has more than one column for the recipient: {names}",
+    fileFaultMessage({ kind: "no-address-columns" }),
+    "Row {n}: {message}",
+  ),
+  ...badRequest(
+    "There is a problem with 1 row",
+    "There is a problem with {n} rows",
+    "{unreadable}",
+    "Template not found",
+    "Template has been deleted",
+    "Service is not allowed to send {messages}",
+    "{field} {id} does not exist in database for service id {service id}",
+  ),
+  ...refusals(403, "BadRequestError", letterFaults.teamKey, letterFaults.trialMode),
+  ...refusals(
+    429,
+    "RateLimitError",
+    "Exceeded rate limit for key type {type} of {limit} requests per 60 seconds",
+  ),
+  ...refusals(429, "TooManyRequestsError", "Exceeded send limits ({channel}: {limit}) for today"),
 ];
 
 export const pdfRefusals = [

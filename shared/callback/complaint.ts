@@ -1,5 +1,5 @@
 import type { Cipher } from "../encryption.ts";
-import type { Changeable } from "../notification/change.ts";
+import type { Changeable } from "../notification/changeable.ts";
 import type { NewJob } from "../queue/enqueue.ts";
 import { asciiEmail } from "../recipient/email-address.ts";
 import { toTimestamp } from "../time/timestamp.ts";
@@ -30,7 +30,8 @@ export async function complaintCallback(
     ["notification_id", email.id],
     ["complaint_id", id],
     ["reference", email.clientReference],
-    ["to", asciiEmail(email.to)],
+    // Unknown where only its history is left.
+    ["to", email.to && asciiEmail(email.to)],
     ["complaint_date", happenedAt && toTimestamp(happenedAt)],
   ]);
   return await callbackJob(

@@ -1,5 +1,5 @@
 import type { Cipher } from "../encryption.ts";
-import type { Changeable } from "../notification/change.ts";
+import type { Changeable } from "../notification/changeable.ts";
 import type { Status } from "../notification/notification.ts";
 import type { NewJob } from "../queue/enqueue.ts";
 import { toTimestamp } from "../time/timestamp.ts";
@@ -11,6 +11,7 @@ function deliveryStatusBody(notification: Changeable, status: Status, at: Date):
   return pythonJson([
     ["id", notification.id],
     ["reference", notification.clientReference],
+    // Unknown where only its history is left.
     ["to", notification.to],
     ["status", status],
     ["created_at", toTimestamp(notification.createdAt)],

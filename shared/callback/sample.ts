@@ -52,6 +52,7 @@ async function sampleJob(
           templateVersion: 1,
           international: false,
           normalisedTo: person.international,
+          phonePrefix: null,
           hasCallback: true,
         },
         "delivered",

@@ -21,5 +21,6 @@ export async function tendAt(db: Db, at: Date): Promise<void> {
   const startAfter = new Date(Math.ceil(at.getTime() / stepMs) * stepMs);
   const dueAt = startAfter.toISOString();
   const id = await derivedId(`${tendTask}@${dueAt}, asked for`);
-  await enqueue(db, [{ name: "maintenance", id, data: { task: tendTask, dueAt }, startAfter }]);
+  const data = { task: tendTask, dueAt };
+  await enqueue(db, [{ name: "maintenance", id, groupId: tendTask, data, startAfter }]);
 }

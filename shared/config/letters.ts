@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { Rates, usualRates } from "./letter-rates.ts";
 import { Count, Flag, List, Milliseconds, Port, Text, Url, whole } from "./values.ts";
 
 /** The printer takes no zip of 2 GB; a zip's own lists are some of it. */
@@ -54,9 +53,6 @@ export const letterSettings = {
   /** Whether letters of test keys get a made-up answer of the printer; by itself in development and preview. */
   FAKE_LETTER_RESPONSES: v.optional(Flag),
 
-  /** What a letter costs, as services are told. */
-  LETTER_RATES_PENCE: v.optional(Rates),
-
   /** The virus scanner: clamd, by its INSTREAM command. */
   CLAMD_ADDRESS: v.optional(ClamdAddress),
   CLAMD_TIMEOUT_MS: v.optional(Milliseconds, "30000"),
@@ -102,7 +98,6 @@ export function lettersOf(set: Set, environment: string) {
       set.CLAMD_ADDRESS === undefined
         ? null
         : { address: set.CLAMD_ADDRESS, timeoutMs: set.CLAMD_TIMEOUT_MS },
-    rates: set.LETTER_RATES_PENCE ?? usualRates,
     /** Where no scanner is configured: in development a precompiled letter passes, elsewhere none is taken. */
     mayGoUnscanned: environment === "development",
   };

@@ -52,23 +52,34 @@ export async function assignInboundNumber(
   await db`
     insert into service_permissions (service_id, permission) values (${serviceId}, 'inbound_sms')
     on conflict do nothing`;
+  await giveSender(db, serviceId, { ...taken, number });
+  return "assigned";
+}
+
+/** Has a service's texts come from its number, in place of its only sender or as the default. Answers the sender. */
+export async function giveSender(
+  db: Db,
+  serviceId: string,
+  taken: { id: string; number: string },
+): Promise<string> {
   const senders = await db<{ id: string }[]>`
     select id from service_sms_senders where service_id = ${serviceId} and not archived`;
   const [only] = senders;
   if (only && senders.length === 1) {
     await db`
       update service_sms_senders
-      set sms_sender = ${number}, inbound_number_id = ${taken.id}, is_default = true, updated_at = now()
+      set sms_sender = ${taken.number}, inbound_number_id = ${taken.id}, is_default = true, updated_at = now()
       where id = ${only.id}`;
-    return "assigned";
+    return only.id;
   }
   await db`
     update service_sms_senders set is_default = false, updated_at = now()
     where service_id = ${serviceId} and is_default`;
+  const id = crypto.randomUUID();
   await db`
-    insert into service_sms_senders (service_id, sms_sender, inbound_number_id)
-    values (${serviceId}, ${number}, ${taken.id})`;
-  return "assigned";
+    insert into service_sms_senders (id, service_id, sms_sender, inbound_number_id)
+    values (${id}, ${serviceId}, ${taken.number}, ${taken.id})`;
+  return id;
 }
 
 /**

@@ -5,14 +5,17 @@ import { isWorkingDay } from "./timings.ts";
 
 /* What the printer ought to have done by a moment at which somebody looks (`spec/letters.md` 6, the latest rules). */
 
-/** Sent on this date or before: null on a day on which the printer does not work, when nobody looks. */
-export function sendingSince(at: Date): string | null {
-  return workingDayBefore(at, 2);
+/**
+ * Sent on this date or before: null on a day on which the printer does not work, when nobody looks. `holidays`: the bank
+ * holidays that were loaded.
+ */
+export function sendingSince(at: Date, holidays?: ReadonlySet<string>): string | null {
+  return workingDayBefore(at, 2, holidays);
 }
 
 /** The same of answers: those to what was sent on this date or before should have come. */
-export function answersDue(at: Date): string | null {
-  return workingDayBefore(at, 1);
+export function answersDue(at: Date, holidays?: ReadonlySet<string>): string | null {
+  return workingDayBefore(at, 1, holidays);
 }
 
 /** The end of a London date. */
@@ -30,13 +33,13 @@ export function isLondonHour(at: Date, hour: number): boolean {
   return Number(londonTime(at).slice(11, 13)) === hour;
 }
 
-function workingDayBefore(at: Date, days: number): string | null {
+function workingDayBefore(at: Date, days: number, holidays?: ReadonlySet<string>): string | null {
   const today = londonDate(at);
-  if (!isWorkingDay(today)) return null;
+  if (!isWorkingDay(today, holidays)) return null;
   let date = today;
   for (let left = days; left > 0; ) {
     date = addDays(date, -1);
-    if (isWorkingDay(date)) left--;
+    if (isWorkingDay(date, holidays)) left--;
   }
   return date;
 }

@@ -13,5 +13,6 @@ export const settleSeconds = 20;
  */
 export async function pollJob(reason: string, at: Date): Promise<NewJob<"maintenance">> {
   const id = await derivedId(`${pollTask} ${reason}`);
-  return { name: "maintenance", id, data: { task: pollTask, dueAt: at.toISOString() }, startAfter: at };
+  const data = { task: pollTask, dueAt: at.toISOString() };
+  return { name: "maintenance", id, groupId: pollTask, data, startAfter: at };
 }

@@ -25,9 +25,15 @@ const deliveryDays: Readonly<Record<Postage, readonly [earliest: number, latest:
   "rest-of-world": [6, 8],
 };
 
-export function letterTimings(createdAt: Date, postage: Postage): LetterTimings {
-  const printDay = printDayOf(createdAt);
-  const isPostDay = postage === "first" ? isFirstClassDay : isWorkingDay;
+/** `holidays`: the bank holidays that were loaded, as everywhere here. */
+export function letterTimings(
+  createdAt: Date,
+  postage: Postage,
+  holidays?: ReadonlySet<string>,
+): LetterTimings {
+  const printDay = printDayOf(createdAt, holidays);
+  const isCarried = postage === "first" ? isFirstClassDay : isWorkingDay;
+  const isPostDay = (date: string) => isCarried(date, holidays);
   const [earliest, latest] = deliveryDays[postage];
   return {
     printedBy: londonHour(printDay, 15),
@@ -37,14 +43,15 @@ export function letterTimings(createdAt: Date, postage: Postage): LetterTimings 
 }
 
 /** `estimated_delivery` of the API: the latest, which in Notify keeps the seconds of the letter's creation. */
-export function estimatedDelivery(createdAt: Date, postage: Postage): Date {
-  const { latestDelivery } = letterTimings(createdAt, postage);
+export function estimatedDelivery(createdAt: Date, postage: Postage, holidays?: ReadonlySet<string>): Date {
+  const { latestDelivery } = letterTimings(createdAt, postage, holidays);
   return new Date(latestDelivery.getTime() + (createdAt.getTime() % minuteMs));
 }
 
 /** The date a letter is printed on: the working day after the one it counts for. */
-function printDayOf(createdAt: Date): string {
-  return daysAfter(londonDate(new Date(createdAt.getTime() + untilMidnightMs)), 1, isWorkingDay);
+function printDayOf(createdAt: Date, holidays?: ReadonlySet<string>): string {
+  const day = londonDate(new Date(createdAt.getTime() + untilMidnightMs));
+  return daysAfter(day, 1, (date) => isWorkingDay(date, holidays));
 }
 
 /** The date `count` days after another, of days that count. */
@@ -55,12 +62,12 @@ function daysAfter(date: string, count: number, counts: (date: string) => boolea
 }
 
 /** Whether the printer works on a date, and post of all classes is carried. */
-export function isWorkingDay(date: string): boolean {
-  return weekdayOf(date) !== 6 && isFirstClassDay(date);
+export function isWorkingDay(date: string, holidays?: ReadonlySet<string>): boolean {
+  return weekdayOf(date) !== 6 && isFirstClassDay(date, holidays);
 }
 
-function isFirstClassDay(date: string): boolean {
-  return weekdayOf(date) !== 0 && !isBankHoliday(date);
+function isFirstClassDay(date: string, holidays?: ReadonlySet<string>): boolean {
+  return weekdayOf(date) !== 0 && !isBankHoliday(date, holidays);
 }
 
 /** Clocks change on Sundays, when nothing is printed or delivered. */

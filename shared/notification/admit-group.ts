@@ -43,20 +43,10 @@ export async function admitGroup(sql: Pool, group: readonly Prepared[], at: Date
       }),
     });
     if (notification) {
-      const status = firstStatus(notification);
-      rows.push(toRow(n, notification, personalisation, status));
-      jobs.push({
-        n,
-        name: deliveryQueue({ ...notification, status }),
-        data: { notificationId: notification.id },
-        group_id: notification.serviceId,
-      });
-      if (notification.letter) {
-        letters.push({
-          ...toLetter(n, notification, notification.letter),
-          ...(file && placeOf(file, fileStart)),
-        });
-      }
+      const { row, job, letter } = toStored(n, notification, personalisation);
+      rows.push(row);
+      jobs.push(job);
+      if (letter) letters.push({ ...letter, ...(file && placeOf(file, fileStart)) });
       if (file) {
         files.push(file);
         fileStart += file.content.length;
@@ -94,6 +84,22 @@ function joined(files: readonly StoredFile[]): Uint8Array {
     at += content.length;
   }
   return bytes;
+}
+
+/** What the database takes of a notification, under the number of its request; `letter` is null for what is none. */
+export function toStored(n: number, notification: NewNotification, personalisation: string | null) {
+  const status = firstStatus(notification);
+  const { id, serviceId, letter } = notification;
+  return {
+    row: toRow(n, notification, personalisation, status),
+    job: {
+      n,
+      name: deliveryQueue({ ...notification, status }),
+      data: { notificationId: id },
+      group_id: serviceId,
+    },
+    letter: letter && toLetter(n, notification, letter),
+  };
 }
 
 /** What a service made itself is looked at first. */

@@ -1,35 +1,20 @@
 import type { Db } from "../database.ts";
-import { type NewJob, toRow } from "../queue/enqueue.ts";
-import type { Channel, Status } from "./notification.ts";
-import { type Step, writeSteps } from "./timeline.ts";
+import { toRow } from "../queue/enqueue.ts";
+import type { Change, Changeable } from "./changeable.ts";
+import { changeHistory, findInHistory, findInHistoryByReference } from "./history.ts";
+import { writeSteps } from "./timeline.ts";
 
-/** What a change of status must know of the row: the rules' input and the callback's content. */
-export interface Changeable {
-  id: string;
-  serviceId: string;
-  channel: Channel;
-  status: Status;
-  to: string;
-  clientReference: string | null;
-  templateId: string;
-  templateVersion: number;
-  international: boolean;
-  normalisedTo: string | null;
-  createdAt: Date;
-  sentAt: Date | null;
-  /** Whether the service wants to be told. */
-  hasCallback: boolean;
-}
-
-/** By id, null where there is none. Answers in the order asked. */
+/** By id, live or history, null where there is none. Answers in the order asked. */
 export async function findChangeable(db: Db, ids: readonly string[]): Promise<(Changeable | null)[]> {
   const rows = await db<Changeable[]>`
     select ${changeable(db)} from notifications n where n.id = any(${ids as string[]}::uuid[])`;
   const found = new Map(rows.map((row) => [row.id, row]));
+  const missing = ids.filter((id) => !found.has(id));
+  for (const row of await findInHistory(db, missing)) found.set(row.id, row);
   return ids.map((id) => found.get(id) ?? null);
 }
 
-/** By the provider's reference, null where there is none (yet). Answers in the order asked. */
+/** By the provider's reference, live or history, null where there is none (yet). Answers in the order asked. */
 export async function findChangeableByReference(
   db: Db,
   references: readonly string[],
@@ -37,6 +22,8 @@ export async function findChangeableByReference(
   const rows = await db<(Changeable & { reference: string })[]>`
     select n.reference, ${changeable(db)} from notifications n where n.reference = any(${references as string[]})`;
   const found = new Map(rows.map((row) => [row.reference, row]));
+  const missing = references.filter((reference) => !found.has(reference));
+  for (const row of await findInHistoryByReference(db, missing)) found.set(row.reference, row);
   return references.map((reference) => found.get(reference) ?? null);
 }
 
@@ -45,7 +32,8 @@ export function changeable(db: Db) {
   return db`
     n.id, n.service_id as "serviceId", n.notification_type as channel, n.status, n.recipient as "to",
     n.client_reference as "clientReference", n.template_id as "templateId", n.template_version as "templateVersion",
-    n.international, n.normalised_to as "normalisedTo", n.created_at as "createdAt", n.sent_at as "sentAt",
+    n.international, n.normalised_to as "normalisedTo", n.phone_prefix as "phonePrefix",
+    n.created_at as "createdAt", n.sent_at as "sentAt",
     exists (select from service_callback_api c
       where c.service_id = n.service_id and c.callback_type = 'delivery_status') as "hasCallback"`;
 }
@@ -55,25 +43,23 @@ export function byId(a: { id: string }, b: { id: string }): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-export interface Change {
-  id: string;
-  from: Status;
-  to: Status;
-  at: Date;
-  reason: string | null;
-  /** The provider that reported, for a row that does not know its own yet. */
-  by: string | null;
-  /** What the timeline says of it. */
-  steps: readonly Step[];
-  /** Queued with the change, or not at all. */
-  callback: NewJob<"service-callbacks"> | null;
-}
-
 /**
  * Changes statuses by compare-and-set and queues the callbacks of those that changed, in one statement. False where
  * the status was no longer `from`; of two changes of one row in one call, one is false.
  */
 export async function changeStatuses(db: Db, changes: readonly Change[]): Promise<boolean[]> {
+  const old = changes.filter(({ isHistory }) => isHistory);
+  // Late ones are rare, and a statement for both would cost the others.
+  if (old.length === 0) return await changeLive(db, changes);
+  const live = changes.filter(({ isHistory }) => !isHistory);
+  const changed = { live: await changeLive(db, live), old: await changeHistory(db, old) };
+  return changes.map(
+    (change) =>
+      (change.isHistory ? changed.old[old.indexOf(change)] : changed.live[live.indexOf(change)]) ?? false,
+  );
+}
+
+async function changeLive(db: Db, changes: readonly Change[]): Promise<boolean[]> {
   const rows = changes.map(({ id, from, to, at, reason, by, steps }, n) => ({
     n,
     id,

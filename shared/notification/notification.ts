@@ -30,7 +30,8 @@ export interface NewNotification {
   serviceId: string;
   templateId: string;
   templateVersion: number;
-  apiKeyId: string;
+  /** Null: a person sent it by themselves. */
+  apiKeyId: string | null;
   keyType: KeyType;
   channel: Channel;
   /** As the client wrote it, without outer and invisible whitespace; of a letter the address's lines as printed. */
@@ -72,6 +73,8 @@ export interface Notification {
   /** JSON text, decrypted; null when there is none. */
   personalisation: string | null;
   unsubscribeLink: string | null;
+  /** Of the person who sent it by themselves; null where a key or a spreadsheet did. */
+  createdByName: string | null;
   template: StoredTemplate;
   billableUnits: number;
   rateMultiplier: number | null;

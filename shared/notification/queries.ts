@@ -71,6 +71,8 @@ function columns(db: Db) {
     n.updated_at as "updatedAt",
     case when n.notification_type = 'letter'
       then (select l.postage from letters l where l.notification_id = n.id) end as postage,
+    case when n.created_by_id is not null
+      then (select u.name from users u where u.id = n.created_by_id) end as "createdByName",
     json_build_object('id', t.id, 'version', t.version, 'type', t.template_type, 'name', t.name, 'content', t.content,
       'subject', t.subject, 'archived', t.archived, 'hidden', t.hidden, 'hasUnsubscribeLink', t.has_unsubscribe_link
     ) as template`;

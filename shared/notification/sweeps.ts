@@ -1,5 +1,6 @@
 import type { Db, Pool } from "../database.ts";
-import { type Changeable, changeable } from "./change.ts";
+import { changeable } from "./change.ts";
+import type { Changeable } from "./changeable.ts";
 
 /** Emails and texts that a provider took so long ago that no receipt will come. */
 export async function listUnresolved(

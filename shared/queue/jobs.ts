@@ -1,70 +1,24 @@
 import * as v from "valibot";
 import { SesReceipt, SmsReceipt } from "../receipt/payload.ts";
-import { callbackTypes } from "../service/callback-types.ts";
-
-const Uuid = v.pipe(v.string(), v.uuid());
-
-/** Hands one notification to a provider. */
-const Deliver = v.object({ notificationId: Uuid });
-
-/** Tells a service something. `body` is the JSON the service gets, encrypted; a job must outlive the row it tells of. */
-const Callback = v.object({
-  v: v.literal(1),
-  type: v.picklist(callbackTypes),
-  serviceId: Uuid,
-  /** What the callback is about: a notification, or a text that came in. */
-  subjectId: Uuid,
-  /** 1 for the first attempt. */
-  attempt: v.number(),
-  body: v.string(),
-  /** When what it tells of reached us; absent where nobody reported it. */
-  reportedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  /** Where somebody has it told again. */
-  replayId: v.optional(Uuid),
-});
-
-/** Goes on with having things told again, from where `callback_replays` says it is. */
-const CallbackReplay = v.object({ replayId: Uuid });
-
-/** Sends a sample to a callback, to see whether it works. */
-const CallbackTest = v.object({ trialId: Uuid });
-
-/** Stores a text that somebody sent to a service. `body` says who wrote what, encrypted; the id is the stored text's. */
-const InboundSms = v.object({ v: v.literal(1), serviceId: Uuid, subjectId: Uuid, body: v.string() });
-
-/** One scheduled task at one of its times. */
-const Maintenance = v.object({ task: v.string(), dueAt: v.string() });
-
-/** One letter: what is to be done to it, its queue says. */
-const Letter = v.object({ notificationId: Uuid });
-
-/** Chooses what a print run sends. */
-const PrintRun = v.object({ runId: Uuid });
-
-/** Zips one batch of a print run and hands it to the printer. */
-const LetterBatch = v.object({ batchId: Uuid });
-
-/** Reads a file that the printer wrote. */
-const DvlaFile = v.object({
-  fileId: Uuid,
-  /** What a file is read again for, where not for all that it says. */
-  only: v.optional(v.picklist(["statuses", "counts"])),
-});
-
-/** Letters that the printer got back. */
-const ReturnedLetters = v.object({ references: v.array(v.string()), reportedAt: v.string() });
-
-/** Hands one instruction of an emergency alert to one network. */
-const BroadcastMessage = v.object({
-  eventId: Uuid,
-  provider: v.picklist(["ee", "three", "o2", "vodafone"]),
-});
-
-/** Has the list of emergency alerts that the public sees made anew. */
-const PublishAlerts = v.object({});
-
-/** Tells people what they must look at. */
-const SendAlerts = v.object({ alertId: Uuid });
+import {
+  BroadcastMessage,
+  Callback,
+  CallbackReplay,
+  CallbackTest,
+  DeleteNotifications,
+  Deliver,
+  DvlaFile,
+  InboundSms,
+  Letter,
+  LetterBatch,
+  Maintenance,
+  PrintRun,
+  ProcessBatch,
+  ProcessRows,
+  PublishAlerts,
+  ReturnedLetters,
+  SendAlerts,
+} from "./payloads.ts";
 
 export interface Queue {
   payload: v.GenericSchema;
@@ -113,6 +67,9 @@ type QueueName =
   | "fake-letter-response"
   | "send-broadcast-message"
   | "publish-govuk-alerts"
+  | "delete-notifications"
+  | "process-batch"
+  | "process-rows"
   | "send-alerts"
   | "maintenance"
   | "dead-letters";
@@ -344,6 +301,37 @@ export const queues = {
     expireSeconds: 60,
     deadLetter: "dead-letters",
   },
+  "delete-notifications": {
+    payload: DeleteNotifications,
+    // Nobody waits for it, and it takes from the database what the others want.
+    concurrency: 2,
+    perService: 1,
+    retries: 5,
+    retryDelaySeconds: 300,
+    expireSeconds: 6 * 3600,
+    deadLetter: "dead-letters",
+  },
+  "process-batch": {
+    payload: ProcessBatch,
+    concurrency: 2,
+    perService: 1,
+    retries: 10,
+    retryDelaySeconds: 30,
+    firstRetryDelaySeconds: 5,
+    expireSeconds: 900,
+    deadLetter: "dead-letters",
+  },
+  /** Few at once: what is stored must be sent too, and each takes the database for some time. */
+  "process-rows": {
+    payload: ProcessRows,
+    concurrency: 4,
+    perService: 2,
+    retries: 10,
+    retryDelaySeconds: 30,
+    firstRetryDelaySeconds: 5,
+    expireSeconds: 300,
+    deadLetter: "dead-letters",
+  },
   "send-alerts": {
     payload: SendAlerts,
     concurrency: 4,
@@ -357,8 +345,9 @@ export const queues = {
   },
   maintenance: {
     payload: Maintenance,
-    concurrency: 2,
-    perService: null,
+    concurrency: 4,
+    // Here the share is a task's: no two runs of it at once, over all workers.
+    perService: 1,
     retries: 3,
     retryDelaySeconds: 60,
     expireSeconds: 900,

@@ -6,7 +6,7 @@ import { phonePermissionFault } from "./phone-permissions.ts";
 export type GuestType = "mobile" | "email";
 
 /** A guest list holds this many numbers, and as many addresses. */
-const guestsOfType = 5;
+export const guestsOfType = 5;
 
 /** What a guest is, or null for what may not stand in the list: foreign numbers may, landlines not. */
 export function guestTypeOf(recipient: string): GuestType | null {

@@ -34,7 +34,7 @@ const allowedCharacters = /^[0-9()+\- \t-\r\u180e\u200b-\u200d\u2060\ufeff\u2028
 
 /** Ranges that are wholly mobiles of the mainland, and drama's, typed plainly. Tests compare each with libphonenumber. */
 const plainMobile =
-  /^(?:0|\+?44)(7(?:(?:[123]\d|4[0-46-9]|5[13-9]|7[1-7]|8[014-9]|9[024-9])\d|700)) ?(\d{6})$/;
+  /^(?:0|\+?44)?(7(?:(?:[123]\d|4[0-46-9]|5[13-9]|7[1-7]|8[014-9]|9[024-9])\d|700)) ?(\d{6})$/;
 
 const landlineTypes: ReadonlySet<number> = new Set([
   PhoneNumberType.FIXED_LINE,

@@ -9,7 +9,8 @@ import { toRow } from "../queue/enqueue.ts";
 export async function fireSchedule(sql: Pool, task: string, dueAt: Date): Promise<void> {
   const due = dueAt.toISOString();
   const id = await derivedId(`${task}@${due}`);
-  const jobs = [toRow({ name: "maintenance", id, data: { task, dueAt: due } })];
+  // A task's times are one group, of which one job runs at a time.
+  const jobs = [toRow({ name: "maintenance", id, groupId: task, data: { task, dueAt: due } })];
   await sql`
     with slot as (
       insert into task_runs (task, due_at) values (${task}, ${due}) on conflict do nothing returning task
@@ -30,6 +31,17 @@ export async function markRunFinished(
   await sql`
     update task_runs set finished_at = now(), outcome = ${outcome}, detail = ${detail}
     where task = ${task} and due_at = ${dueAt}`;
+}
+
+/** How a task's run at one of its times went; null where it was never queued, `outcome` is null until it is over. */
+export async function findRun(
+  sql: Pool,
+  task: string,
+  dueAt: Date,
+): Promise<{ outcome: "done" | "failed" | null } | null> {
+  const [row] = await sql<{ outcome: "done" | "failed" | null }[]>`
+    select outcome from task_runs where task = ${task} and due_at = ${dueAt}`;
+  return row ?? null;
 }
 
 /** When a task was last due, or null where it never was. */

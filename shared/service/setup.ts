@@ -13,7 +13,7 @@ export interface NewService {
 }
 
 /** What a new service may do. */
-const permissions = ["sms", "email", "letter", "international_sms", "international_letters"];
+export const newServicePermissions = ["sms", "email", "letter", "international_sms", "international_letters"];
 
 /** Answers the new service's id. Throws a data fault where the name is taken. */
 export async function createService(
@@ -25,7 +25,7 @@ export async function createService(
   await db`
     insert into services (id, name, normalised_name, email_sender_local_part, restricted)
     values (${id}, ${name}, ${localPart}, ${localPart}, ${restricted})`;
-  await db`insert into service_permissions (service_id, permission) select ${id}, unnest(${permissions}::text[])`;
+  await db`insert into service_permissions (service_id, permission) select ${id}, unnest(${newServicePermissions}::text[])`;
   await db`insert into service_sms_senders (service_id, sms_sender) values (${id}, ${smsSender})`;
   if (replyTo !== null) {
     await db`insert into service_email_reply_to (service_id, email_address) values (${id}, ${replyTo})`;

@@ -2,13 +2,16 @@ import { addDays, weekdayOf } from "./calendar.ts";
 
 /**
  * Whether England and Wales keep a bank holiday on a date such as `2026-12-28`. Right from 2013, and for all that was
- * proclaimed by November 2026: by rule where a rule has held since, by name where a day was moved or added. A day
- * proclaimed later must be added here.
+ * proclaimed by November 2026: by rule where a rule has held since, by name where a day was moved or added.
+ * Days proclaimed later are `loaded`; a day that is moved must be noted here too.
  */
-export function isBankHoliday(date: string): boolean {
+export function isBankHoliday(date: string, loaded: ReadonlySet<string> = none): boolean {
+  if (loaded.has(date)) return true;
   if (moved.has(date)) return false;
   return added.has(date) || yearlyHolidays(Number(date.slice(0, 4))).includes(date);
 }
+
+const none: ReadonlySet<string> = new Set();
 
 /** Mondays that were working days, for their holiday was kept on one of `added`. */
 const moved: ReadonlySet<string> = new Set(["2020-05-04", "2022-05-30"]);

@@ -15,12 +15,14 @@ export interface Timeline {
   events: Event[];
 }
 
-/** Null where there is no such notification. */
+/** Null where there is no such notification. Of one whose history alone is left, the steps went with it. */
 export async function findTimeline(db: Db, id: string): Promise<Timeline | null> {
   const [rows, callbacks] = await Promise.all([
     db<(Omit<Timeline, "events"> & { createdAt: Date; timeline: string | null })[]>`
       select id, service_id as "serviceId", notification_type as channel, status, created_at as "createdAt", timeline
-      from notifications where id = ${id}`,
+      from notifications where id = ${id}
+      union all
+      select id, service_id, notification_type, status, created_at, null from notification_history where id = ${id}`,
     listCallbackAttempts(db, id),
   ]);
   const [row] = rows;

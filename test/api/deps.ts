@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { SignJWT } from "jose";
 import type { ApiDeps } from "../../api/deps.ts";
-import { usualRates } from "../../shared/config/letter-rates.ts";
+import type { RateBook } from "../../shared/billing/rate-book.ts";
 import type { NewDocument } from "../../shared/document/store.ts";
 import type { Admission, Refusal } from "../../shared/notification/admission.ts";
 import type {
@@ -117,6 +117,7 @@ export const storedSms: Notification = {
   clientReference: null,
   personalisation: '{"name":"Amala"}',
   unsubscribeLink: null,
+  createdByName: null,
   template: smsTemplate,
   billableUnits: 0,
   rateMultiplier: 1,
@@ -135,6 +136,24 @@ export const storedLetter: Notification = {
   template: letterTemplate,
   rateMultiplier: null,
   postage: "second",
+};
+
+const longAgo = new Date("2000-01-01T00:00:00Z");
+
+/** As a new installation has them. */
+const exampleRates: RateBook = {
+  sms: [{ validFrom: longAgo, pounds: 0.0227, example: true }],
+  letters: Object.entries({ first: 150, second: 70, economy: 60, europe: 160, "rest-of-world": 160 }).flatMap(
+    ([postage, pence]) =>
+      [1, 2, 3, 4, 5].map((sheets) => ({
+        startsAt: longAgo,
+        endsAt: null,
+        postage,
+        sheets,
+        pounds: (pence + 5 * (sheets - 1)) / 100,
+        example: true,
+      })),
+  ),
 };
 
 export interface World extends ApiDeps {
@@ -192,6 +211,8 @@ export function openApiWorld(
     stored,
     logged,
     findService: async (id) => (id === known.id ? known : null),
+    forgetService: () => {},
+    forgetTemplate: () => {},
     findTemplate: async (_serviceId, id) => {
       const template = templates.find((one) => one.id === id);
       return template ? sendableOf(template) : null;
@@ -213,21 +234,27 @@ export function openApiWorld(
       templates.filter(({ type }) => type === (asked ?? type)).map(detailsOf),
     listReceivedTexts: async () => [],
     listUnsubscribeRequests: async () => [],
-    createUnsubscribeUrl: async (root, id) => `${root}unsubscribe/${id}/token`,
-    isUnsubscribeToken: async (_id, token) => token === "token",
+    createUnsubscribeUrl: async (root, { id }) => `${root}unsubscribe/${id}/token`,
+    readUnsubscribeToken: async (notificationId, token) =>
+      token === "token" ? { notificationId, emailAddress: null } : null,
     findSenderName: async () => known.name,
     unsubscribe: async () => true,
     countLiveServices: async () => 1,
     findTimeline: async () => null,
     letters: {
       takesPrecompiled: true,
-      rates: usualRates,
       precompiledTemplate: async () => ({ id: precompiledTemplateId, version: 1 }),
       seal: async (id, content) => ({ key: `letters/${id}/original.pdf`, content }),
       readPdf: async (id, which) => pdfs.get(`${id} ${which}`) ?? null,
       cancel: async () => ({ outcome: "none" }),
     },
     // The real ones are those of `openWorld`.
+    dataRetention: {
+      list: async () => [],
+      find: async () => null,
+      create: async () => "no-service",
+      change: async () => false,
+    },
     returnedLetters: {
       isService: async (id) => id === serviceId,
       report: async () => {},
@@ -265,6 +292,9 @@ export function openApiWorld(
       setService: async () => null,
       listPublic: async () => [],
     },
+    batchFiles: { store: async () => {}, remove: async () => {} },
+    ask: () => Promise.reject(new Error("There is no database here")),
+    smsSender: "TownHall",
     internalClient: { id: "notify-admin", secrets: [] },
     alertsClient: { id: "govuk-alerts", secrets: [] },
     requestLimitMs: 29_500,
@@ -285,7 +315,8 @@ export function openApiWorld(
     emailDomain: "notifications.service.gov.uk",
     apiHost: null,
     adminUrl: "https://www.notifications.service.gov.uk",
-    smsRate: 0.0227,
+    readRates: async () => exampleRates,
+    readHolidays: async () => new Set(),
     gitCommit: "abc123",
     buildTime: "2026-08-01T00:00:00",
     receipts: new Hono().post("/sms/mmg", (c) => c.text("thanks")),

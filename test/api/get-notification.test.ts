@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createApp } from "../../api/app.ts";
+import type { ApiDeps } from "../../api/deps.ts";
 import { type Notification, type Status, statuses } from "../../shared/notification/notification.ts";
 import {
   base,
@@ -24,8 +25,8 @@ const storedEmail: Notification = {
   rateMultiplier: null,
 };
 
-async function get(notification: Notification, id = newId) {
-  const app = createApp(openApiWorld({ notifications: [notification] }));
+async function get(notification: Notification, id = newId, deps: Partial<ApiDeps> = {}) {
+  const app = createApp(openApiWorld({ notifications: [notification] }, deps));
   return await app.request(`${base}/v2/notifications/${id}`, { headers: await bearer() });
 }
 
@@ -143,6 +144,14 @@ describe("a notification is shown", () => {
     expect(await response.text()).toBe(
       `{"body":"Dear Amala,\\n\\nAll is well.","completed_at":"2026-08-04T15:00:00.000000Z","cost_details":{"billable_sheets_of_paper":2,"postage":"second"},"cost_in_pounds":0.75,"created_at":"2026-08-01T09:30:00.123000Z","created_by_name":null,"email_address":null,"estimated_delivery":"2026-08-10T15:00:00.123000Z","id":"${newId}","is_cost_data_ready":true,"line_1":" Amala Bird","line_2":"1 Mill Lane","line_3":null,"line_4":null,"line_5":null,"line_6":null,"one_click_unsubscribe_url":null,"phone_number":null,"postage":"second","postcode":"ls14ap","reference":"ref","scheduled_for":null,"sent_at":"2026-08-03T16:50:00.000000Z","status":"received","subject":"To Amala &amp; yours","template":{"id":"${letterTemplateId}","uri":"${base}/v2/template/${letterTemplateId}/version/4","version":4},"type":"letter"}\n`,
     );
+  });
+
+  test("with an estimate that knows the bank holidays that were loaded", async () => {
+    const readHolidays = async () => new Set(["2026-08-05"]);
+
+    const shown = await (await get(storedLetter, newId, { readHolidays })).json();
+
+    expect(shown).toHaveProperty("estimated_delivery", "2026-08-11T15:00:00.123000Z");
   });
 
   test.each([storedSms, storedEmail])("without a letter's estimate: $channel", async (stored) => {

@@ -54,7 +54,7 @@ describe("requests are measured", () => {
 
   test("those that fail too", async () => {
     const { request, answered, world } = open({
-      isUnsubscribeToken: async () => {
+      readUnsubscribeToken: async () => {
         throw new Error("broken");
       },
     });

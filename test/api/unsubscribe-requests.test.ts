@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createSigner } from "../../shared/signing.ts";
 import { createUnsubscribeToken } from "../../shared/unsubscribe/token.ts";
 import { openWorld, type World } from "../support/world.ts";
 import { bearerOf } from "./bearer-of.ts";
@@ -23,7 +22,7 @@ async function list(query = "", key = world.service.keys.normal) {
 /** An email whose recipient has followed its link. */
 async function unsubscribed(to: string): Promise<string> {
   const id = await world.notification({ channel: "email", to });
-  const token = await createUnsubscribeToken(await createSigner(world.config.encryptionKeys), id, new Date());
+  const token = await createUnsubscribeToken(world.cipher, { id, to }, new Date());
   const response = await fetch(`${world.apiUrl}/unsubscribe/${id}/${token}`, { method: "POST" });
   expect(response.status).toBe(200);
   return id;

@@ -16,8 +16,8 @@ const browser = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9
 
 function open(deps: Partial<ApiDeps> = {}) {
   const asked: string[] = [];
-  const unsubscribe = async (id: string) => {
-    asked.push(id);
+  const unsubscribe: ApiDeps["unsubscribe"] = async ({ notificationId }) => {
+    asked.push(notificationId);
     return true;
   };
   const app = createApp(openApiWorld({ service: { name: "Trees & <b>" } }, { unsubscribe, ...deps }));

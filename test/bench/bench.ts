@@ -1,6 +1,8 @@
 export interface BenchOptions {
   /** How long one measurement takes. */
   seconds: number;
+  /** How many rows there are to begin with, for benches that have any; each one's own figure if not given. */
+  rows?: number;
   /** Tells a person what is being measured. */
   say: (line: string) => void;
 }

@@ -224,6 +224,7 @@ async function jobsOf(
       templateVersion: 1,
       international: false,
       normalisedTo: "447700900123",
+      phonePrefix: null,
       createdAt: at,
       sentAt: at,
       hasCallback: true,

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { accept } from "./accept.ts";
+import { batch } from "./batch.ts";
 import type { Bench } from "./bench.ts";
 import { broadcast } from "./broadcast.ts";
 import { callbacks } from "./callbacks.ts";
@@ -11,10 +12,12 @@ import { queueBench } from "./queue.ts";
 import { receipts } from "./receipts.ts";
 import { render } from "./render.ts";
 import { responses } from "./responses.ts";
+import { retention } from "./retention.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   accept,
   broadcast,
+  batch,
   callbacks,
   deliver,
   idle,
@@ -23,9 +26,10 @@ const benches: Readonly<Record<string, Bench>> = {
   receipts,
   render,
   responses,
+  retention,
 };
 
-const usage = `Usage: bun run bench NAME [--seconds N] [--json]
+const usage = `Usage: bun run bench NAME [--seconds N] [--rows N] [--json]
 
 ${Object.entries(benches)
   .map(([name, { describe }]) => `  ${name.padEnd(10)} ${describe}`)
@@ -37,6 +41,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: "string" },
+    rows: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -45,7 +50,9 @@ const [name = ""] = positionals;
 const bench = benches[name];
 const seconds = Number(values.seconds ?? bench?.seconds ?? 8);
 
-if (values.help || !bench || !(seconds > 0)) {
+const rows = values.rows === undefined ? undefined : Number(values.rows);
+
+if (values.help || !bench || !(seconds > 0) || (rows !== undefined && !(rows > 0))) {
   console.log(usage);
   process.exit(values.help ? 0 : 2);
 }
@@ -55,7 +62,11 @@ const interrupted = async () => {
 };
 process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
 
-const figures = await bench.run({ seconds, say: (line) => console.log(`· ${line}`) });
+const figures = await bench.run({
+  seconds,
+  ...(rows !== undefined && { rows }),
+  say: (line) => console.log(`· ${line}`),
+});
 const width = Math.max(...Object.keys(figures).map(({ length }) => length));
 for (const [key, value] of Object.entries(figures)) {
   console.log(`${key.padEnd(width)}  ${typeof value === "number" ? readable(value) : value}`);

@@ -27,6 +27,7 @@ const neutralPackages = [
   "jose",
   "lossless-json",
   "postgres",
+  "read-excel-file",
   "valibot",
 ];
 const apiPackages = [...neutralPackages, "hono"];
@@ -40,7 +41,12 @@ const layers: readonly Layer[] = [
     packages: [...apiPackages, "hot-shots", "pino", "prom-client"],
     bindsRuntime: true,
   },
-  { files: /^api\/build-edge\.ts$/, ours: [], packages: ["esbuild"], bindsRuntime: true },
+  {
+    files: /^api\/build-edge[^/]*\.ts$/,
+    ours: ["api"],
+    packages: ["esbuild", "oxc-parser"],
+    bindsRuntime: true,
+  },
   { files: /^api\//, ours: ["api", "shared"], packages: apiPackages, bindsRuntime: false },
   {
     files: /^worker\//,

@@ -40,14 +40,16 @@ export async function fuzz(
   const faults = new Map<string, string>();
   const before = await countStored(place);
   const linesBefore = place.world.lines.length;
-  const isSend = known.operation.tags.includes("Send");
+  // A batch becomes messages when it is worked, and keeps its rows until then.
+  const isBatch = known.path.endsWith("/bulk");
+  const isMessage = known.operation.tags.includes("Send") && !isBatch;
   let jobs = 0;
   let keys = 0;
   const requests = fc.sample(requestsFor(known, document.components.schemas, await knownFor(place, known)), {
     seed,
     numRuns: count,
   });
-  const key = isSend ? place.sender.keys.normal : place.world.service.keys.normal;
+  const key = isMessage || isBatch ? place.sender.keys.normal : place.world.service.keys.normal;
   await sendAll(place, key, requests, (request, answered) => {
     const { status, headers } = answered;
     statuses[status] = (statuses[status] ?? 0) + 1;
@@ -66,8 +68,12 @@ export async function fuzz(
     notifications: after.notifications - before.notifications,
   };
   if (stored.jobs !== jobs) faults.set("jobs", `${jobs} answers promised a job, ${stored.jobs} were stored`);
-  if (stored.notifications !== (isSend ? jobs : 0)) {
-    faults.set("notifications", `${isSend ? jobs : 0} were accepted, ${stored.notifications} stored`);
+  if (stored.notifications !== (isMessage ? jobs : 0)) {
+    faults.set("notifications", `${isMessage ? jobs : 0} were accepted, ${stored.notifications} stored`);
+  }
+  for (const kind of ["batches", "files"] as const) {
+    const kept = after[kind] - before[kind];
+    if (isBatch && kept !== jobs) faults.set(kind, `${jobs} batches were accepted, ${kept} ${kind} stored`);
   }
   if (after.keys - before.keys !== keys) {
     faults.set("keys", `${keys} were accepted with a key, ${after.keys - before.keys} keys stored`);
@@ -171,10 +177,11 @@ function patternOf(path: string): RegExp {
 }
 
 async function knownFor(place: FurnishedWorld, { operation, path }: KnownOperation): Promise<Known> {
-  const { world, sender, letterTemplateId, letters, smsId, emailId, unsubscribeToken, files } = place;
+  const { world, sender, letterTemplateId, letters, smsId, emailId, unsubscribeToken, files, batchId } =
+    place;
   const isSend = operation.tags.includes("Send");
   const { sms, email, letter } = isSend ? sender.templates : world.service.templates;
-  const right = path.endsWith("sms") ? sms : path.endsWith("email") ? email : letter;
+  const right = /sms$|bulk$/.test(path) ? sms : path.endsWith("email") ? email : letter;
   const links = [files.open, files.confirmed].map((link) => link.split(/[/?=]/));
   const senders = await world.sql<
     { id: string }[]
@@ -186,6 +193,11 @@ async function knownFor(place: FurnishedWorld, { operation, path }: KnownOperati
     sms_sender_id: senders.map(({ id }) => id),
     email_reply_to_id: replyTos.map(({ id }) => id),
     scheduled_for: [null],
+    ...(path.endsWith("bulk") && {
+      rows: rowsValues,
+      csv: [...Array(9).fill(undefined), "phone number,name,day\n\0"],
+    }),
+    batch_id: [batchId],
     notification_id: [smsId, emailId, ...Object.values(letters)],
     ...(path.endsWith("letter") && { personalisation: letterValues }),
     token: [unsubscribeToken],
@@ -221,11 +233,37 @@ const letterValues = [
   { Address_Line_1: "A", name: "", day: [] },
 ];
 
+const row = { "phone number": "07900900123", name: "A", day: "Monday" };
+
+/** The rows of batches, half of them good. */
+const rowsValues = [
+  [row],
+  [row, { ...row, reference: "r" }, { PhoneNumber: "+33612345678", name: 1.5, day: ["a", null] }],
+  [
+    ["phone_number", "name", "name", "day"],
+    ["07900900123", "A", null, ""],
+    ["07900900123", "A", "B", true, "more"],
+  ],
+  Array(300).fill(row),
+  [],
+  [[]],
+  [{}],
+  [row, []],
+  [["phone number", "name", "day"], row, 5, null],
+  [{ ...row, name: { file: "" } }],
+  [{ ...row, name: "a\0b", reference: "x\udfff" }],
+  [{ ...row, __proto__: { a: 1 }, constructor: "x", reference: "é".repeat(1001) }],
+  [["constructor", "__proto__", "phone number", "phone-number", "name", "day", null, {}], ["a"]],
+];
+
 async function countStored({ world: { sql } }: FurnishedWorld) {
-  const [row] = await sql<{ jobs: number; notifications: number; keys: number; others: string }[]>`
+  const [row] = await sql<
+    (Record<"jobs" | "notifications" | "keys" | "batches" | "files", number> & { others: string })[]
+  >`
     select (select count(*)::int from pgboss.job) as jobs,
       (select count(*)::int from notifications) as notifications,
       (select count(*)::int from idempotency_keys) as keys,
+      (select count(*)::int from jobs) as batches, (select count(*)::int from files) as files,
       concat_ws(' ', (select count(*) from services), (select count(*) from templates), (select count(*) from api_keys),
         (select count(*) from inbound_sms), (select count(*) from unsubscribe_requests),
         (select md5(string_agg(t::text, '' order by id)) from templates t)) as others`;

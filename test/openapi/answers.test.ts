@@ -33,6 +33,8 @@ const address = {
 const letter = (over: object = {}) =>
   json({ template_id: templates.letter, personalisation: { ...personalisation, ...address }, ...over });
 const pdf = (over: object = {}) => json({ reference: "r", content: btoa("%PDF"), ...over });
+const row = { "phone number": "07900900123", name: "A", day: "B" };
+const bulk = (over: object = {}) => json({ template_id: templates.sms, rows: [row], ...over });
 const withFile = (file: object) => email({ personalisation: { name: "A", day: file } });
 const keyed = (key: string, init: AskInit): AskInit => ({ ...init, headers: { "Idempotency-Key": key } });
 const form = (text: string): AskInit => ({
@@ -142,6 +144,52 @@ const calls: Readonly<Record<string, readonly Call[]>> = {
     [403, "a team key", "", { ...letter(), key: service.keys.team }],
     [413, "too much", "", { body: "x", headers: { "Content-Length": "9000000" } }],
     [401, "no token", "", { ...letter(), key: null }],
+  ],
+  sendBulk: [
+    [201, "objects", "", bulk({ name: "n" })],
+    [
+      201,
+      "lists",
+      "",
+      bulk({
+        rows: [
+          ["phone number", "name", "day"],
+          ["07900900123", "A", "B"],
+        ],
+      }),
+    ],
+    [201, "later", "", bulk({ scheduled_for: new Date(Date.now() + 60_000).toISOString() })],
+    [201, "with a key", "", keyed("four", bulk())],
+    [422, "another body with that key", "", keyed("four", bulk({ reference: "other" }))],
+    [400, "no JSON", "", { body: "{" }],
+    [400, "a list", "", json([1])],
+    [
+      400,
+      "all wrong",
+      "",
+      json({ reference: 1, template_id: 2, name: "", rows: 1, csv: 1, scheduled_for: "x", b: 1 }),
+    ],
+    [400, "nothing", "", json({})],
+    [400, "no rows", "", bulk({ rows: undefined })],
+    [400, "too few columns", "", bulk({ rows: [{ name: "A" }] })],
+    [400, "wrong rows", "", bulk({ rows: [row, { ...row, "phone number": "1" }, { ...row, name: null }] })],
+    [400, "an unknown template", "", bulk({ template_id: unknownId })],
+    [400, "an unknown sender", "", bulk({ sms_sender_id: unknownId })],
+    [
+      403,
+      "letters of a team key",
+      "",
+      { ...bulk({ template_id: templates.letter }), key: service.keys.team },
+    ],
+    [413, "too much", "", { body: "x", headers: { "Content-Length": "9000000" } }],
+    [401, "no token", "", { ...bulk(), key: null }],
+  ],
+  getBulk: [
+    [200, "a batch", (f) => `/v2/notifications/bulk/${f.batchId}`],
+    [400, "no id", "/v2/notifications/bulk/1"],
+    [404, "an unknown one", `/v2/notifications/bulk/${unknownId}`],
+    [401, "no token", `/v2/notifications/bulk/${unknownId}`, { key: null }],
+    [403, "a wrong key", `/v2/notifications/bulk/${unknownId}`, { key: `a-${service.id}-${unknownId}` }],
   ],
   getLetterPdf: [
     [200, "a letter", (f) => `/v2/notifications/${f.letters.ready}/pdf`],

@@ -130,4 +130,7 @@ const anything = new Set([
 const hidden = new Set(["/v2/notifications/:type", "/v2/broadcast", "/docs", "/openapi.json"]);
 
 /** Paths of the internal API. */
-const isForOperators = (path: string) => /^\/(?:service|letters)\/|\/timeline$|^\/govuk-alerts$/.test(path);
+const isForOperators = (path: string) =>
+  /^\/(?:service|letters|user|events|complaint|inbound-number|provider-details|platform-(?:admin|stats)|performance-dashboard|(?:letter|sms)-rates?)(?:\/|$)|\/timeline$|^\/govuk-alerts$/.test(
+    path,
+  );

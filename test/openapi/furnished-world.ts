@@ -1,8 +1,8 @@
 import { SignJWT } from "jose";
+import * as v from "valibot";
 import { sealLetter } from "../../shared/letter/files.ts";
 import { precompiledTemplate } from "../../shared/letter/precompiled-template.ts";
 import { changeServiceLimits, setContactLink } from "../../shared/service/setup.ts";
-import { createSigner } from "../../shared/signing.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import { createUnsubscribeToken } from "../../shared/unsubscribe/token.ts";
 import { storeReceivedText } from "../support/received-texts.ts";
@@ -19,6 +19,8 @@ export interface FurnishedWorld extends AsyncDisposable {
   smsId: string;
   emailId: string;
   letterTemplateId: string;
+  /** Of texts that nobody sends. */
+  batchId: string;
   /** A letter with a PDF, and those without: one that failed, and one that waits. */
   letters: { ready: string; failed: string; waiting: string };
   /** Of an unsubscribe link to `emailId`. */
@@ -38,7 +40,7 @@ export interface AskInit {
 export async function furnishWorld(): Promise<FurnishedWorld> {
   // However busy the machine: a 503 would hide the answer that was meant.
   const world = await openWorld({ worker: false, env: { ADMIT_TIMEOUT_MS: "60000" } });
-  const { sql, cipher, service, config } = world;
+  const { sql, cipher, service } = world;
   const most = 1_000_000_000;
   const sender = await world.addService("Library");
   for (const { id } of [service, sender]) {
@@ -87,7 +89,6 @@ export async function furnishWorld(): Promise<FurnishedWorld> {
     providerDate: null,
     providerReference: null,
   });
-  const signer = await createSigner(config.encryptionKeys);
 
   const authorization = async (key = service.keys.normal) => {
     const token = await new SignJWT({ iss: key.slice(-73, -37), iat: Math.floor(Date.now() / 1000) })
@@ -116,7 +117,18 @@ export async function furnishWorld(): Promise<FurnishedWorld> {
     return link;
   };
 
-  const unsubscribeToken = await createUnsubscribeToken(signer, emailId, new Date());
+  const asked = await ask("POST", "/v2/notifications/bulk", {
+    body: JSON.stringify({
+      template_id: service.templates.sms,
+      rows: [{ "phone number": "07900900123", name: "A", day: "Monday" }],
+    }),
+  });
+  const batch = v.parse(v.object({ id: v.string() }), await asked.json());
+  const unsubscribeToken = await createUnsubscribeToken(
+    cipher,
+    { id: emailId, to: "a@example.com" },
+    new Date(),
+  );
   // Once is noted, more often is not.
   await ask("POST", `/unsubscribe/${emailId}/${unsubscribeToken}`);
 
@@ -128,6 +140,7 @@ export async function furnishWorld(): Promise<FurnishedWorld> {
     smsId,
     emailId,
     letterTemplateId,
+    batchId: batch.id,
     letters,
     unsubscribeToken,
     files: { open: await sendFile(false), confirmed: await sendFile(true) },

@@ -12,6 +12,8 @@ export const listed: readonly (readonly [line: string, reason: string])[] = [
     "POST /unsubscribe/*: only ours",
     "POST /notifications/*: only ours",
     "GET /v2/unsubscribe-requests: only ours",
+    "POST /v2/notifications/bulk: only ours",
+    "GET /v2/notifications/bulk/{batch_id}: only ours",
   ]),
   ...because("ours: `Idempotency-Key`", [
     "POST /v2/notifications/* header Idempotency-Key type: theirs –; ours string",
@@ -94,6 +96,10 @@ export const listed: readonly (readonly [line: string, reason: string])[] = [
     "* /v2/* ???.errors[].data type: theirs –; ours string",
     "* /v2/* ???.errors[].num_bytes type: theirs –; ours integer",
     "* /v2/* ???.errors[].max_bytes type: theirs –; ours integer",
+  ]),
+  ...because("the errors of a batch's rows say which they are", [
+    "* /v2/* ???.errors[].row type: theirs –; ours integer",
+    "* /v2/* ???.errors[].rows type: theirs –; ours integer",
   ]),
   ...because("parts of a PDF (public-api.md 8.3)", [
     "GET /v2/notifications/{notification_id}/pdf 206: only ours",

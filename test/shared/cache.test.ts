@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
-import { createCache, createValueCache } from "../../shared/cache.ts";
+import { type CacheOptions, createCache, createValueCache } from "../../shared/cache.ts";
 
 /** Loads that end when they are told to. */
 function source() {
@@ -30,6 +30,32 @@ function echo({ ttlMs = 60_000, largest = 100 } = {}) {
   );
   return { asked, cache };
 }
+
+test.each([
+  ["createCache", createCache],
+  [
+    "createValueCache",
+    (load: (key: string) => Promise<string>, options: CacheOptions) =>
+      createValueCache<string>(options)(load),
+  ],
+])("%s asks anew for what it is told to forget, and for nothing else", async (_name, create) => {
+  const asked: string[] = [];
+  const cache = create(
+    async (key) => {
+      asked.push(key);
+      return key;
+    },
+    { ttlMs: 60_000, largest: 100 },
+  );
+  await cache("a");
+  await cache("b");
+
+  cache.forget("a");
+  await cache("a");
+  await cache("b");
+
+  expect(asked).toEqual(["a", "b", "a"]);
+});
 
 describe("createCache", () => {
   afterEach(() => {

@@ -59,8 +59,7 @@ export function createWorkerDeps(
     snsLog,
     claimSeconds,
     emailDomain: config.email.domain,
-    createUnsubscribeUrl: async (id) =>
-      createUnsubscribeUrl(await createSigner(config.encryptionKeys), config.api.url, id, new Date()),
+    createUnsubscribeUrl: (email) => createUnsubscribeUrl(cipher, config.api.url, email, new Date()),
     callbacks: config.callbacks,
     letters: config.letters,
     scanner: openScanner(config.letters, log),
@@ -72,6 +71,7 @@ export function createWorkerDeps(
       createStatusUrl(await createSigner(config.encryptionKeys), config.api.url, id),
     alerts: config.alerts,
     broadcasts: { sql, config: config.broadcasts, callCbc: createCallCbc(config.broadcasts.cbc) },
+    retention: config.retention,
     callbackReplays: config.callbackReplays,
     egress: openEgress(config),
     openCredentials: createOpenCredentials(cipher),

@@ -14,6 +14,6 @@ export async function runInWorld({ sql, cipher, deps }: World, ...argv: string[]
   const say = { print: (text: string) => void out.push(text), note: (text: string) => void err.push(text) };
   const { storage, broadcasts } = deps;
   const lent = { sql, cipher, storage, broadcasts, callbackUrlFault: () => null, readInput: async () => "" };
-  const code = await runCli(argv, { ...say, use: (work) => work({ ...lent, ...say }) });
+  const code = await runCli(argv, { ...say, env: {}, use: (work) => work({ ...lent, ...say }) });
   return { code, out: out.join("\n"), err: err.join("\n") };
 }

@@ -8,7 +8,8 @@ test("what is not given is the queue's own number", () => {
   expect([perServiceOf("")("service-callbacks"), perServiceOf("")("service-callbacks-retry")]).toEqual([
     10, 5,
   ]);
-  expect(perServiceOf("")("maintenance")).toBeNull();
+  expect(perServiceOf("")("maintenance")).toBe(1);
+  expect(perServiceOf("")("sms-receipts")).toBeNull();
 });
 
 test("what is given holds for its queue alone", () => {

@@ -26,7 +26,13 @@ export interface Deps {
 /** Lends what a command works with, for as long as it works. */
 export type Use = (work: (deps: Deps) => Promise<void>) => Promise<void>;
 
-export type Command = (use: Use) => CommandDef;
+/** What there is around a command before anything is lent. */
+export interface Surroundings extends Pick<Deps, "print" | "note"> {
+  /** The settings of the process, unread. */
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+export type Command = (use: Use, around: Surroundings) => CommandDef;
 
 /** The command line is at fault, not the world. */
 export class UsageError extends Error {}
@@ -36,31 +42,47 @@ export class UsageError extends Error {}
  * understands; an option that is two words is `like-this` in one and `likeThis` in the other.
  */
 export function command<const Input extends v.GenericSchema>({
-  name,
-  description,
-  args,
-  input,
   run,
-}: {
+  ...described
+}: Described<Input> & {
+  run(input: v.InferOutput<Input>, deps: Deps, around: Surroundings): Promise<void>;
+}): Command {
+  return (use, around) => define(described, (input) => use((deps) => run(input, deps, around)));
+}
+
+/** The same of one to which nothing is lent: it works where there is no database to be had. */
+export function bareCommand<const Input extends v.GenericSchema>({
+  run,
+  ...described
+}: Described<Input> & {
+  run(input: v.InferOutput<Input>, around: Surroundings): Promise<void>;
+}): Command {
+  return (_use, around) => define(described, (input) => run(input, around));
+}
+
+interface Described<Input extends v.GenericSchema> {
   name: string;
   description: string;
   args: ArgsDef;
   input: Input;
-  run(input: v.InferOutput<Input>, deps: Deps): Promise<void>;
-}): Command {
-  return (use) =>
-    defineCommand({
-      meta: { name, description },
-      args,
-      async run({ args: given }) {
-        refuseUnknown(given, args);
-        const result = v.safeParse(input, given);
-        if (!result.success) {
-          throw new UsageError(result.issues.map((issue) => faultOf(issue, args)).join("; "));
-        }
-        await use((deps) => run(result.output, deps));
-      },
-    });
+}
+
+function define<const Input extends v.GenericSchema>(
+  { name, description, args, input }: Described<Input>,
+  run: (input: v.InferOutput<Input>) => Promise<void>,
+): CommandDef {
+  return defineCommand({
+    meta: { name, description },
+    args,
+    async run({ args: given }) {
+      refuseUnknown(given, args);
+      const result = v.safeParse(input, given);
+      if (!result.success) {
+        throw new UsageError(result.issues.map((issue) => faultOf(issue, args)).join("; "));
+      }
+      await run(result.output);
+    },
+  });
 }
 
 function refuseUnknown(given: Record<string, unknown> & { _: string[] }, args: ArgsDef): void {

@@ -1,6 +1,9 @@
 import { listAlertsCommand } from "./alert/list.ts";
 import { resolveAlertCommand } from "./alert/resolve.ts";
 import { showAlertCommand } from "./alert/show.ts";
+import { listHolidaysCommand } from "./bank-holidays/list.ts";
+import { loadHolidaysCommand } from "./bank-holidays/load.ts";
+import { removeHolidayCommand } from "./bank-holidays/remove.ts";
 import { cancelBroadcastCommand } from "./broadcast/cancel.ts";
 import { linkTestCommand } from "./broadcast/link-test.ts";
 import { listBroadcastsCommand } from "./broadcast/list.ts";
@@ -17,9 +20,12 @@ import { setCallbackCommand } from "./callback/set.ts";
 import { showCallbackCommand } from "./callback/show.ts";
 import { testCallbackCommand } from "./callback/test.ts";
 import type { Command } from "./command.ts";
+import { doctorCommand } from "./doctor/doctor.ts";
 import { listDvlaFilesCommand } from "./dvla-file/list.ts";
 import { replayDvlaFileCommand } from "./dvla-file/replay.ts";
 import { showDvlaFileCommand } from "./dvla-file/show.ts";
+import { rebuildFactsCommand } from "./facts/rebuild.ts";
+import { fixturesCommand } from "./fixtures/fixtures.ts";
 import { addNumberCommand } from "./inbound-number/add.ts";
 import { assignNumberCommand } from "./inbound-number/assign.ts";
 import { listNumbersCommand } from "./inbound-number/list.ts";
@@ -44,21 +50,30 @@ import { showNotificationCommand } from "./notification/show.ts";
 import { showProviderHistoryCommand } from "./provider/history.ts";
 import { listProvidersCommand } from "./provider/list.ts";
 import { setProviderCommand } from "./provider/set.ts";
+import { purgeCommand } from "./purge/purge.ts";
 import { deadLettersCommand } from "./queues/dead.ts";
+import { dropCommand } from "./queues/drop.ts";
 import { listQueuesCommand } from "./queues/list.ts";
 import { redriveCommand } from "./queues/redrive.ts";
 import { showJobsCommand } from "./queues/show.ts";
+import { listRatesCommand } from "./rates/list.ts";
+import { loadRatesCommand } from "./rates/load.ts";
+import { sendCommand } from "./send/send.ts";
 import { setContactCommand } from "./service/contact.ts";
 import { createServiceCommand } from "./service/create.ts";
 import { addGuestCommand } from "./service/guest.ts";
 import { changeLimitsCommand } from "./service/limits.ts";
 import { listServicesCommand } from "./service/list.ts";
 import { resumeServiceCommand } from "./service/resume.ts";
+import { retentionCommand } from "./service/retention.ts";
 import { suspendServiceCommand } from "./service/suspend.ts";
+import { tailCommand } from "./tail/tail.ts";
 import { createTemplateCommand } from "./template/create.ts";
+import { deleteTemplateCommand } from "./template/delete.ts";
 import { listTemplatesCommand } from "./template/list.ts";
 import { showTemplateCommand } from "./template/show.ts";
 import { updateTemplateCommand } from "./template/update.ts";
+import { listVersionsCommand } from "./template/versions.ts";
 import { listUnsubscribesCommand } from "./unsubscribe/list.ts";
 
 export interface Group {
@@ -70,6 +85,15 @@ export interface Group {
 
 /** Every command, as it is typed. */
 export const groups: Readonly<Record<string, Group>> = {
+  doctor: {
+    description: "What is amiss, and what to do about it",
+    commands: {},
+    otherwise: doctorCommand,
+  },
+  send: { description: "Send a message", commands: {}, otherwise: sendCommand },
+  fixtures: { description: "What the functional tests find", commands: {}, otherwise: fixturesCommand },
+  purge: { description: "What functional tests left behind", commands: {}, otherwise: purgeCommand },
+  tail: { description: "Follow messages as they go", commands: {}, otherwise: tailCommand },
   service: {
     description: "Services: who sends",
     commands: {
@@ -80,6 +104,7 @@ export const groups: Readonly<Record<string, Group>> = {
       limits: changeLimitsCommand,
       guest: addGuestCommand,
       contact: setContactCommand,
+      retention: retentionCommand,
     },
   },
   key: {
@@ -93,6 +118,8 @@ export const groups: Readonly<Record<string, Group>> = {
       update: updateTemplateCommand,
       list: listTemplatesCommand,
       show: showTemplateCommand,
+      versions: listVersionsCommand,
+      delete: deleteTemplateCommand,
     },
   },
   callback: {
@@ -136,6 +163,7 @@ export const groups: Readonly<Record<string, Group>> = {
       show: showJobsCommand,
       dead: deadLettersCommand,
       redrive: redriveCommand,
+      drop: dropCommand,
     },
     otherwise: listQueuesCommand,
   },
@@ -180,6 +208,24 @@ export const groups: Readonly<Record<string, Group>> = {
       cancel: cancelBroadcastCommand,
       "link-test": linkTestCommand,
     },
+  },
+  rates: {
+    description: "What messages cost",
+    commands: { list: listRatesCommand, load: loadRatesCommand },
+    otherwise: listRatesCommand,
+  },
+  "bank-holidays": {
+    description: "Bank holidays proclaimed since this was made",
+    commands: {
+      list: listHolidaysCommand,
+      load: loadHolidaysCommand,
+      remove: removeHolidayCommand,
+    },
+    otherwise: listHolidaysCommand,
+  },
+  facts: {
+    description: "What was counted of past days",
+    commands: { rebuild: rebuildFactsCommand },
   },
   unsubscribe: {
     description: "People who want no more emails",

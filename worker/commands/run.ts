@@ -1,18 +1,23 @@
 import { type CommandDef, renderUsage, runCommand } from "citty";
 import { isUnreachable } from "../../shared/database.ts";
-import { type Deps, UsageError, type Use } from "./command.ts";
+import { type Command, type Deps, type Surroundings, UsageError, type Use } from "./command.ts";
 import { type Group, groups } from "./groups.ts";
 
 export interface CliOptions {
   print: Deps["print"];
   note: Deps["note"];
+  /** The settings of the process. */
+  env: Surroundings["env"];
   use: Use;
 }
 
 const program = "bun run cli";
 
 /** Answers the exit code: 0 done, 1 could not be done, 2 not understood. Says why in one line of `note`. */
-export async function runCli(argv: readonly string[], { print, note, use }: CliOptions): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  { print, note, env, use }: CliOptions,
+): Promise<number> {
   const options = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
   const wantsHelp = options.includes("--help") || options.includes("-h");
   // What was understood, whose help to point to.
@@ -23,15 +28,23 @@ export async function runCli(argv: readonly string[], { print, note, use }: CliO
     const group = Object.hasOwn(groups, groupName) ? groups[groupName] : undefined;
     if (!group) throw new UsageError(`Unknown command "${groupName}"`);
     path = `${program} ${groupName}`;
+    const single = singleOf(group)?.(use, { print, note, env });
+    if (single) {
+      if (wantsHelp) return await help(single, { print, note, wantsHelp, parent: program });
+      await runCommand(single, { rawArgs: argv.slice(1) });
+      return 0;
+    }
 
     if (!isName(name)) {
       if (wantsHelp || !group.otherwise) {
-        return await help(overviewOf(group, path, use), { print, note, wantsHelp });
+        return await help(overviewOf(group, path, { use, print, note, env }), { print, note, wantsHelp });
       }
-      await runCommand(group.otherwise(use), { rawArgs: argv.slice(1) });
+      await runCommand(group.otherwise(use, { print, note, env }), { rawArgs: argv.slice(1) });
       return 0;
     }
-    const command = Object.hasOwn(group.commands, name) ? group.commands[name]?.(use) : undefined;
+    const command = Object.hasOwn(group.commands, name)
+      ? group.commands[name]?.(use, { print, note, env })
+      : undefined;
     if (!command) throw new UsageError(`Unknown command "${groupName} ${name}"`);
     if (wantsHelp) return await help(command, { print, note, wantsHelp, parent: path });
     path = `${path} ${name}`;
@@ -42,6 +55,11 @@ export async function runCli(argv: readonly string[], { print, note, use }: CliO
     note(isUsage ? `${firstLine(error)} (${path} --help)` : reasonOf(error));
     return isUsage ? 2 : 1;
   }
+}
+
+/** The command of a group that is no more than one, and may take arguments; null of any other. */
+function singleOf({ commands, otherwise }: Group): Command | null {
+  return otherwise && Object.keys(commands).length === 0 ? otherwise : null;
 }
 
 /** Rather than an option, or nothing. */
@@ -71,8 +89,10 @@ const overview: CommandDef = {
   ),
 };
 
-function overviewOf({ description, commands }: Group, name: string, use: Use): CommandDef {
-  const subCommands = Object.fromEntries(Object.entries(commands).map(([name, of]) => [name, of(use)]));
+function overviewOf({ description, commands }: Group, name: string, options: CliOptions): CommandDef {
+  const subCommands = Object.fromEntries(
+    Object.entries(commands).map(([name, of]) => [name, of(options.use, options)]),
+  );
   return { meta: { name, description }, subCommands };
 }
 

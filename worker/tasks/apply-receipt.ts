@@ -1,11 +1,12 @@
 import { complaintCallback } from "../../shared/callback/complaint.ts";
 import { secondsBetween } from "../../shared/metrics/metrics.ts";
-import type { Changeable } from "../../shared/notification/change.ts";
+import type { Changeable } from "../../shared/notification/changeable.ts";
 import type { Payload } from "../../shared/queue/jobs.ts";
 import type { SesReceipt, StatusReceipt } from "../../shared/receipt/payload.ts";
 import { storeComplaint } from "../../shared/receipt/queries.ts";
 import { type Reported, reportedStatus, statusAfterReceipt } from "../../shared/receipt/receipt.ts";
 import { receiptStep } from "../../shared/receipt/step.ts";
+import { findDestination } from "../../shared/recipient/international-rates.ts";
 import { parsePhoneNumber } from "../../shared/recipient/phone-number.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { readMessage } from "./deliver.ts";
@@ -156,8 +157,9 @@ function loggable(code: string | null): string | null {
   return code === null || /^(?:\d{1,5}|[A-Za-z]{1,20})$/.test(code) ? code : "no code";
 }
 
-function sendsReceipts({ international, normalisedTo }: Changeable): boolean {
+function sendsReceipts({ international, normalisedTo, phonePrefix }: Changeable): boolean {
   if (!international) return true;
+  if (normalisedTo === null) return findDestination(phonePrefix ?? "")?.sendsReceipts ?? true;
   const parsed = parsePhoneNumber(`+${normalisedTo}`);
   return parsed.ok && parsed.number.sendsReceipts;
 }

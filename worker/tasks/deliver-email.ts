@@ -19,7 +19,7 @@ function emailCarriage({ emailProviders, emailDomain, createUnsubscribeUrl }: Wo
     reports: (name) => emailProviders.get(name)?.reports ?? true,
     async send({ notification, template, personalisation }, name, signal) {
       const { service, to, replyToText, unsubscribeLink, id } = notification;
-      const unsubscribeUrl = template.hasUnsubscribeLink ? await createUnsubscribeUrl(id) : null;
+      const unsubscribeUrl = template.hasUnsubscribeLink ? await createUnsubscribeUrl(notification) : null;
       const { subject, text, html } = renderEmail(template, personalisation, { unsubscribeUrl });
       const provider = emailProviders.get(name);
       if (!provider) throw new Error(`Cannot send: ${name} is not configured`);

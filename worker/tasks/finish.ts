@@ -1,5 +1,5 @@
 import { deliveryStatusCallback } from "../../shared/callback/delivery-status.ts";
-import type { Changeable } from "../../shared/notification/change.ts";
+import type { Changeable } from "../../shared/notification/changeable.ts";
 import type { Status } from "../../shared/notification/notification.ts";
 import type { Step } from "../../shared/notification/timeline.ts";
 import type { WorkerDeps } from "../deps.ts";
@@ -27,6 +27,7 @@ export async function changeStatus(
   const end: Step = { kind: "end", at, status: to, reason };
   return await store.change({
     id: notification.id,
+    isHistory: notification.to === null,
     from: notification.status,
     to,
     at,

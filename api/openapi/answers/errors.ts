@@ -9,6 +9,8 @@ export const Errors = v.strictObject({
       data: v.optional(text("What a QR code cannot hold.")),
       num_bytes: v.optional(whole("How much it is.")),
       max_bytes: v.optional(whole("How much it can hold.")),
+      rows: v.optional(whole("How many rows of a batch have something wrong with them.")),
+      row: v.optional(whole("Which row it is, from 1.")),
     }),
   ),
   status_code: whole("The HTTP status once more.", { examples: [400] }),

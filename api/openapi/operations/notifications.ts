@@ -20,7 +20,7 @@ import {
 
 const templateId = "f33517ff-2a88-4f6e-b855-c550268ce08a";
 
-const IdempotencyHeader = v.object({
+export const IdempotencyHeader = v.object({
   "Idempotency-Key": v.optional(
     v.pipe(
       v.string(),
@@ -34,7 +34,7 @@ const IdempotencyHeader = v.object({
   ),
 });
 
-const idempotencyRefusals = [
+export const idempotencyRefusals = [
   ...refusals(
     400,
     "BadRequestError",

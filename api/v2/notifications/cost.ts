@@ -1,31 +1,36 @@
+import { letterRateAt, type RateBook, smsRateAt } from "../../../shared/billing/rate-book.ts";
 import { JsonFloat, type JsonObject } from "../../../shared/json/json.ts";
-import { type LetterRates, letterCost } from "../../../shared/letter/rates.ts";
 import type { Notification, Status } from "../../../shared/notification/notification.ts";
 
-type Billed = Pick<Notification, "channel" | "status" | "billableUnits" | "rateMultiplier" | "postage">;
+type Billed = Pick<
+  Notification,
+  "channel" | "status" | "billableUnits" | "rateMultiplier" | "postage" | "createdAt"
+>;
 
-export interface Rates {
-  /** Pounds for one fragment. */
-  sms: number;
-  letters: LetterRates;
-}
-
-/** What a notification cost, as far as is known (`spec/public-api.md` 14.2). */
-export function costOf(notification: Billed, rates: Rates): JsonObject {
+/**
+ * What a notification cost, as far as is known (`spec/public-api.md` 14.2): by the rates in force when the UTC date of
+ * its making began. Without a rate nothing is known.
+ */
+export function costOf(notification: Billed, rates: RateBook): JsonObject {
   switch (notification.channel) {
     case "email":
       return costing(0, {});
     case "sms":
-      return costOfText(notification, rates.sms);
+      return costOfText(notification, rates);
     case "letter":
-      return costOfLetter(notification, rates.letters);
+      return costOfLetter(notification, rates);
   }
 }
 
 /** Fragments are counted when it is handed to a provider. */
-function costOfText({ status, billableUnits, rateMultiplier }: Billed, rate: number): JsonObject {
+function costOfText(
+  { status, billableUnits, rateMultiplier, createdAt }: Billed,
+  rates: RateBook,
+): JsonObject {
   if (status === "created" && billableUnits === 0) return notKnown;
   const multiplier = rateMultiplier ?? 1;
+  const rate = smsRateAt(rates, startOfUtcDate(createdAt));
+  if (rate === null) return notKnown;
   return costing(billableUnits * multiplier * rate, {
     billable_sms_fragments: billableUnits,
     international_rate_multiplier: new JsonFloat(multiplier),
@@ -34,11 +39,12 @@ function costOfText({ status, billableUnits, rateMultiplier }: Billed, rate: num
 }
 
 /** Sheets are counted when there is a PDF that can be printed. */
-function costOfLetter({ status, billableUnits, postage }: Billed, rates: LetterRates): JsonObject {
+function costOfLetter({ status, billableUnits, postage, createdAt }: Billed, rates: RateBook): JsonObject {
   if (status === "pending-virus-check" || (status === "created" && billableUnits === 0)) return notKnown;
   const sheets = neverPrinted.has(status) ? 0 : billableUnits;
-  const pounds = postage === null ? 0 : letterCost(rates, postage, sheets);
-  return costing(pounds, { billable_sheets_of_paper: sheets, postage });
+  const at = startOfUtcDate(createdAt);
+  const pounds = postage === null ? 0 : letterRateAt(rates, { at, postage, sheets });
+  return pounds === null ? notKnown : costing(pounds, { billable_sheets_of_paper: sheets, postage });
 }
 
 const neverPrinted: ReadonlySet<Status> = new Set([
@@ -47,6 +53,12 @@ const neverPrinted: ReadonlySet<Status> = new Set([
   "validation-failed",
   "virus-scan-failed",
 ]);
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+function startOfUtcDate(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / dayMs) * dayMs);
+}
 
 function costing(pounds: number, details: JsonObject): JsonObject {
   return { cost_details: details, cost_in_pounds: new JsonFloat(pounds), is_cost_data_ready: true };

@@ -11,14 +11,18 @@ import { viewNotification } from "./view-notification.ts";
 
 /** GET /v2/notifications/{id}: one notification and what became of it. */
 export function getNotification(deps: ApiDeps) {
-  const { findNotification, smsRate, letters, apiHost, createUnsubscribeUrl } = deps;
+  const { findNotification, readRates, readHolidays, apiHost, createUnsubscribeUrl } = deps;
   return async (c: Context<ApiEnv>): Promise<Response> => {
     const id = parseUuid(c.req.param("id") ?? "");
     if (id === null) throw validationError([`notification_id ${notUuid}`]);
     const notification = await findNotification(c.get("service").id, id);
     if (!notification) throw noResult();
-    const rates = { sms: smsRate, letters: letters.rates };
-    const view = { rates, root: rootUrl(c, apiHost), createUnsubscribeUrl };
+    const view = {
+      rates: await readRates(),
+      holidays: await readHolidays(),
+      root: rootUrl(c, apiHost),
+      createUnsubscribeUrl,
+    };
     return answerJson(200, await viewNotification(notification, view));
   };
 }

@@ -63,8 +63,12 @@ export function listNotifications(deps: ApiDeps) {
     const links: Record<string, Json> = { current: linkTo(root, given) };
     const last = notifications.at(-1);
     if (last) links.next = linkTo(root, new Map(given).set("older_than", [last.id]));
-    const { smsRate, letters, createUnsubscribeUrl } = deps;
-    const view = { rates: { sms: smsRate, letters: letters.rates }, root, createUnsubscribeUrl };
+    const view = {
+      rates: await deps.readRates(),
+      holidays: await deps.readHolidays(),
+      root,
+      createUnsubscribeUrl: deps.createUnsubscribeUrl,
+    };
     return answerJson(200, {
       links,
       notifications: await Promise.all(

@@ -111,7 +111,7 @@ function refuseOversizedQrCode(compiled: CompiledTemplate, personalisation: Pers
 }
 
 /** Those of the contact block come first; of a Welsh half nothing is asked. */
-function missingInLetter(
+export function missingInLetter(
   { contactBlock }: SendableTemplate,
   { compiledSubject, compiledContent }: CompiledTemplate,
   personalisation: Personalisation,

@@ -1,3 +1,4 @@
+import type { RateBook } from "../../../shared/billing/rate-book.ts";
 import { isJsonObject, type JsonObject } from "../../../shared/json/json.ts";
 import { parseJson } from "../../../shared/json/parse.ts";
 import { estimatedDelivery } from "../../../shared/letter/timings.ts";
@@ -8,13 +9,16 @@ import { type Personalisation, personalisationOf } from "../../../shared/templat
 import { renderSmsBody } from "../../../shared/template/sms.ts";
 import { compileTemplate } from "../../../shared/template/template.ts";
 import { toTimestamp } from "../../../shared/time/timestamp.ts";
-import { costOf, type Rates } from "./cost.ts";
+import type { LinkedEmail } from "../../../shared/unsubscribe/token.ts";
+import { costOf } from "./cost.ts";
 
 interface View {
-  rates: Rates;
+  rates: RateBook;
+  /** The bank holidays that were loaded. */
+  holidays: ReadonlySet<string>;
   /** Scheme and host for links, with a trailing slash. */
   root: string;
-  createUnsubscribeUrl: (root: string, notificationId: string) => Promise<string>;
+  createUnsubscribeUrl: (root: string, email: LinkedEmail) => Promise<string>;
 }
 
 /** Those after which nothing more is expected. */
@@ -41,7 +45,7 @@ const letterStatuses: ReadonlyMap<Status, string> = new Map([
 /** A notification as its service sees it (`spec/public-api.md` 8.1). Keys stand in the order they are sent in. */
 export async function viewNotification(
   notification: Notification,
-  { rates, root, createUnsubscribeUrl }: View,
+  { rates, holidays, root, createUnsubscribeUrl }: View,
 ): Promise<JsonObject> {
   const { channel, template, status, createdAt, sentAt, updatedAt, to, postage } = notification;
   const values = readPersonalisation(notification.personalisation);
@@ -52,10 +56,12 @@ export async function viewNotification(
     completed_at: updatedAt && completed.has(status) ? toTimestamp(updatedAt) : null,
     ...costOf(notification, rates),
     created_at: toTimestamp(createdAt),
-    created_by_name: null,
+    created_by_name: notification.createdByName,
     email_address: channel === "email" ? to : null,
     // Of letters only, and left out elsewhere.
-    ...(postage && { estimated_delivery: toTimestamp(estimatedDelivery(createdAt, postage)) }),
+    ...(postage && {
+      estimated_delivery: toTimestamp(estimatedDelivery(createdAt, postage, holidays)),
+    }),
     id: notification.id,
     line_1: written.address_line_1 ?? null,
     line_2: written.address_line_2 ?? null,
@@ -65,7 +71,7 @@ export async function viewNotification(
     line_6: written.address_line_6 ?? null,
     one_click_unsubscribe_url:
       notification.unsubscribeLink ??
-      (template.hasUnsubscribeLink ? await createUnsubscribeUrl(root, notification.id) : null),
+      (template.hasUnsubscribeLink ? await createUnsubscribeUrl(root, notification) : null),
     phone_number: channel === "sms" ? to : null,
     postage,
     postcode: written.postcode ?? null,

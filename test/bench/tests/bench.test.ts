@@ -7,13 +7,20 @@ import { join } from "node:path";
 /** A run in a temporary folder of its own, so that what it leaves behind shows. */
 async function runBench(
   name: string,
-  { seconds, env = {}, stopAt }: { seconds: string; env?: Record<string, string>; stopAt?: string },
+  {
+    seconds,
+    rows,
+    env = {},
+    stopAt,
+  }: { seconds: string; rows?: string | undefined; env?: Record<string, string>; stopAt?: string },
 ) {
   const folder = await mkdtemp(join(tmpdir(), "pillarbox-bench-test-"));
   // Postgres runs as another user where this is root.
   await Bun.$`chmod 755 ${folder}`;
   try {
-    const child = Bun.spawn([process.execPath, "test/bench/main.ts", name, "--seconds", seconds, "--json"], {
+    const size = rows === undefined ? [] : ["--rows", rows];
+    const script = [process.execPath, "test/bench/main.ts", name, "--seconds", seconds, ...size, "--json"];
+    const child = Bun.spawn(script, {
       cwd: join(import.meta.dir, "../../.."),
       env: { ...process.env, ...env, TMPDIR: folder },
       stdio: ["ignore", "pipe", "pipe"],
@@ -61,6 +68,7 @@ const keys: Record<string, string[]> = {
     "p50_ms_at_10_per_s",
   ],
   broadcast: ["p99_ms_to_first_byte", "p99_ms_to_first_byte_alone"],
+  batch: ["seconds_100k_rows", "others_p95_ms_before", "others_p95_ms_during"],
   callbacks: ["callbacks_per_s", "p99_ms_healthy_alone", "p99_ms_healthy_beside_dead"],
   deliver: ["p50_ms_at_100_per_s", "p99_ms_at_500_per_s", "end_to_end_per_s"],
   idle: ["api_queries_per_s", "worker_queries_per_s", "api_rss_mb", "worker_rss_mb"],
@@ -68,13 +76,20 @@ const keys: Record<string, string[]> = {
   queue: ["jobs_per_s_1k", "jobs_per_s_100k", "jobs_per_s_1m", "fetch_ms_beside_blocked_200k"],
   receipts: ["receipts_per_s"],
   responses: ["lines_per_s", "baseline_lines_per_s", "ratio", "peak_rss_mb"],
+  retention: ["seconds_1m_rows", "accept_p99_ms_before", "accept_p99_ms_during"],
   render: ["sms_short_per_s", "sms_long_per_s", "email_long_per_s"],
 };
+
+/** Of those that begin with many. */
+const fewRows: Record<string, string> = { batch: "2000", retention: "3000" };
 
 describe("bun run bench", () => {
   for (const [name, wanted] of Object.entries(keys)) {
     test(`${name} tells its figures and leaves nothing behind`, async () => {
-      const { code, output, errors, left, processes } = await runBench(name, { seconds: "0.3" });
+      const { code, output, errors, left, processes } = await runBench(name, {
+        seconds: "0.3",
+        rows: fewRows[name],
+      });
 
       expect({ code, errors }).toMatchObject({ code: 0 });
       const figures = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "");

@@ -36,6 +36,14 @@ describe("what the printer ought to have done", () => {
     },
   );
 
+  test("keeps the holidays that were loaded", () => {
+    const loaded = new Set(["2026-11-18"]);
+
+    expect(sendingSince(evening("2026-11-18"), loaded)).toBeNull();
+    expect(sendingSince(evening("2026-11-19"), loaded)).toBe("2026-11-16");
+    expect(answersDue(evening("2026-11-19"), loaded)).toBe("2026-11-17");
+  });
+
   test("a London date ends at London's midnight", () => {
     expect(endOf("2026-11-18").toISOString()).toBe("2026-11-19T00:00:00.000Z");
     expect(endOf("2026-07-18").toISOString()).toBe("2026-07-18T23:00:00.000Z");

@@ -86,3 +86,15 @@ describe("the estimated delivery", () => {
     expect(estimatedDelivery(new Date(at), postage).toISOString()).toBe(expected);
   });
 });
+
+test("holidays that were loaded count as those known by rule", () => {
+  const at = new Date("2026-11-16T12:00:00Z");
+  const loaded = new Set(["2026-11-17", "2026-11-19"]);
+
+  const dates = Object.values(letterTimings(at, "first", loaded)).map((day) =>
+    day.toISOString().slice(0, 10),
+  );
+
+  expect(dates).toEqual(["2026-11-18", "2026-11-20", "2026-11-20"]);
+  expect(estimatedDelivery(at, "first", loaded).toISOString()).toBe("2026-11-20T16:00:00.000Z");
+});

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
-  type Change,
   changeStatuses,
   findChangeable,
   findChangeableByReference,
 } from "../../../shared/notification/change.ts";
+import type { Change } from "../../../shared/notification/changeable.ts";
 import { jobsAbout, notificationRow } from "../../support/notifications.ts";
 import { openWorld, type World } from "../../support/world.ts";
 
@@ -28,6 +28,7 @@ function change(id: string, over: Partial<Change> = {}): Change {
   } as const;
   return {
     id,
+    isHistory: false,
     from: "sending",
     to: "delivered",
     at,

@@ -172,13 +172,13 @@ describe("reading a phone number", () => {
   test("plain mobiles are read as libphonenumber reads them, in every range", () => {
     const { PhoneNumberType, PhoneNumberUtil } = libphonenumber;
     const util = PhoneNumberUtil.getInstance();
-    const prefixes = ["0", "44", "+44"];
+    const prefixes = ["0", "44", "+44", ""];
     const differing: string[] = [];
     for (let range = 0; range < 10_000; range += 1) {
       const start = `7${String(range).padStart(4, "0")}`;
       // Personal and drama numbers are accepted without being mobiles.
       if (start.startsWith("70") || start.startsWith("7700")) continue;
-      const prefix = prefixes[range % 3];
+      const prefix = prefixes[(range + (range >> 4)) % 4];
       const end = String((range * 7919) % 100_000).padStart(5, "0");
       const parsed = util.parse(`${prefix}${start}${end}`, "GB");
       const isMobile =

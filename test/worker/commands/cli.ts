@@ -34,6 +34,7 @@ interface Given {
   /** As `CALLBACK_ALLOWED_CIDRS`. */
   allowed?: readonly string[];
   /** Settings that emergency alerts leave by. */
+  /** The process's settings. */
   env?: Record<string, string>;
 }
 
@@ -78,7 +79,7 @@ export async function openCli(): Promise<Cli> {
       note,
       readInput: async () => input,
     };
-    const code = await runCli(argv, { print, note, use: (work) => work(deps) });
+    const code = await runCli(argv, { print, note, env, use: (work) => work(deps) });
     return { code, out: out.join("\n"), err: err.join("\n") };
   };
 

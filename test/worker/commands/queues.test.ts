@@ -41,6 +41,41 @@ describe("queues", () => {
     );
   });
 
+  test("drop lets dead letters of one queue go, and says how many before it does", async () => {
+    await using cli = await openCli();
+    await killed(cli.sql, "maintenance", {});
+    await killed(cli.sql, "maintenance", {});
+    await killed(cli.sql, "ses-receipts", {});
+    const [other] = JSON.parse((await cli.run("queues", "dead", "--queue", "ses-receipts", "--json")).out);
+
+    const would = await cli.run("queues", "drop", "--queue", "maintenance", "--dry-run");
+    const dropped = await cli.run(
+      "queues",
+      "drop",
+      "--queue",
+      "maintenance",
+      "--reason",
+      "Outlived",
+      "--json",
+    );
+    const left = JSON.parse((await cli.run("queues", "dead", "--json")).out);
+    const unreasoned = await cli.run("queues", "drop", other.id);
+    const one = await cli.run("queues", "drop", other.id, "--reason", "Of a test");
+    const none = await cli.run("queues", "drop", other.id, "--reason", "Of a test");
+    const events = await cli.sql`select event_type as type, data from events order by created_at`;
+
+    expect(would.out).toBe("Would drop 2 dead letters");
+    expect(JSON.parse(dropped.out)).toEqual({ dropped: 2, dry_run: false });
+    expect(left).toMatchObject([{ id: other.id }]);
+    expect([one.out, none.out]).toEqual(["Dropped 1 dead letters", "Dropped 0 dead letters"]);
+    expect([...events]).toEqual([
+      { type: "dead_letters_dropped", data: { queue: "maintenance", dropped: 2, reason: "Outlived" } },
+      { type: "dead_letters_dropped", data: { queue: "ses-receipts", dropped: 1, reason: "Of a test" } },
+    ]);
+    expect([unreasoned.code, unreasoned.err]).toEqual([2, expect.stringContaining("--reason")]);
+    expect((await cli.run("queues", "drop", "--reason", "x")).code).toBe(2);
+  });
+
   test("dead lists and counts dead letters without what they hold; redrive puts those of one queue back and wakes its workers", async () => {
     await using cli = await openCli();
     await killed(cli.sql, "maintenance", { task: "07700900123", dueAt: "" });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readBatch, sealBatch } from "../../../shared/batch/files.ts";
+import { rowsOf } from "../../../shared/batch/process.ts";
 import { callbackBodyOf } from "../../../shared/callback/job.ts";
 import {
   bearerTokenOf,
@@ -22,6 +24,7 @@ import { findService } from "../../../shared/service/queries.ts";
 import type { KeyType } from "../../../shared/service/service.ts";
 import { createApiKey } from "../../../shared/service/setup.ts";
 import { postgresStorage } from "../../../shared/storage/postgres.ts";
+import { createTemplate } from "../../../shared/template/queries.ts";
 import { places } from "../../../worker/commands/keys/places.ts";
 import { storeReceivedText } from "../../support/received-texts.ts";
 import { type Cli, keys, openCli, unknownId } from "./cli.ts";
@@ -58,9 +61,11 @@ describe("keys rotate", () => {
         "service-callbacks-replay jobs": 0,
         "service-callbacks-parked jobs": 0,
         "inbound-sms jobs": 0,
+        "process-rows jobs": 0,
         "dead-letters jobs": 0,
         "letters' PDFs": 0,
         "printer's files": 0,
+        "batches' files": 0,
       },
     });
     expect(second).toEqual({ code: 0, out: 'Nothing to do: everything is under the key "new"', err: "" });
@@ -281,6 +286,44 @@ describe("keys rotate", () => {
       expect(await readLetter(onlyNew, id, "original")).toEqual(n % 2 === 0 ? pdf : null);
     }
     expect(await readDvlaFile(onlyNew, fileId, new AbortController().signal)).toEqual(pdf);
+  });
+
+  test("reaches batches' files and the rows of them that wait", async () => {
+    await using cli = await openCli();
+    const both = await createCipher([keys.new, keys.old]);
+    const storage = postgresStorage(cli.sql, { timeoutMs: 10_000 });
+    const serviceId = await cli.service();
+    const template = { serviceId, name: "Text", type: "sms", content: "Hi", subject: null } as const;
+    const templateId = await createTemplate(cli.sql, template);
+    const [uploaded, batch] = [crypto.randomUUID(), crypto.randomUUID()];
+    await cli.sql`
+      insert into job_uploads (id, service_id, original_file_name, template_id, template_version, notification_count,
+        valid, faults, created_at)
+      values (${uploaded}, ${serviceId}, 'a.csv', ${templateId}, 1, 1, true, '{}', now())`;
+    await cli.sql`
+      insert into jobs (id, service_id, original_file_name, template_id, template_version, notification_count, created_at)
+      values (${batch}, ${serviceId}, 'b.csv', ${templateId}, 1, 1, now())`;
+    for (const id of [uploaded, batch])
+      await storage.put([await sealBatch(cli.cipher, { serviceId, id }, "a,b")]);
+    const body = await cli.cipher.encrypt("rows", rowsOf(batch, 500));
+    for (const name of ["process-rows", "dead-letters"] as const) {
+      await enqueue(cli.sql, [{ name, data: { v: 1, batchId: batch, firstRow: 500, body } }]);
+    }
+
+    const { out } = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+
+    expect(JSON.parse(out).places).toMatchObject({
+      "batches' files": 2,
+      "process-rows jobs": 1,
+      "dead-letters jobs": 1,
+    });
+    const onlyNew = await createCipher([keys.new]);
+    for (const id of [uploaded, batch]) {
+      expect(await readBatch({ storage, cipher: onlyNew }, { serviceId, id })).toBe("a,b");
+    }
+    for (const { data } of await cli.sql`select data from pgboss.job`) {
+      expect(await onlyNew.decrypt(data.body, rowsOf(batch, 500))).toBe("rows");
+    }
   });
 
   test("names a file it cannot decrypt, and keeps it", async () => {

@@ -197,6 +197,31 @@ describe("a template's link to unsubscribe", () => {
   });
 });
 
+describe("template delete and versions", () => {
+  test("take a template from those to send with, as a version of its own", async () => {
+    await using cli = await openCli();
+    const service = await cli.service();
+    const id = await cli.template(service);
+    await cli.run("template", "update", id, "--content", "Bye");
+
+    const would = await cli.run("template", "delete", id, "--dry-run");
+    const deleted = await cli.run("template", "delete", id, "--json");
+    const again = await cli.run("template", "delete", id);
+    const versions = JSON.parse((await cli.run("template", "versions", id, "--json")).out);
+
+    expect(would).toMatchObject({ code: 0, out: 'Would delete "Text"' });
+    expect(JSON.parse(deleted.out)).toEqual({ id, version: 3, dry_run: false });
+    expect(again).toMatchObject({ code: 1, err: `Cannot delete the template ${id}: it was deleted before` });
+    expect(versions).toMatchObject([
+      { version: 3, archived: true, content: "Bye" },
+      { version: 2, archived: false, content: "Bye" },
+      { version: 1, archived: false, content: "Hello ((name))" },
+    ]);
+    expect((await cli.run("template", "versions", unknownId)).code).toBe(1);
+    expect((await cli.run("template", "delete", unknownId)).code).toBe(1);
+  });
+});
+
 describe("template list and show", () => {
   test("show what there is", async () => {
     await using cli = await openCli();

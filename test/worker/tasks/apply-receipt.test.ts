@@ -127,7 +127,7 @@ describe("a text's receipt", () => {
     expect(linesOf(id)).toMatchObject([{ level: "info", message: "Receipt changes nothing" }]);
   });
 
-  test("for a notification whose retention is over is warned of and done with, as for one that never was", async () => {
+  test("for a notification of which nothing is left is warned of and done with, as for one that never was", async () => {
     const id = await world.notification({ status: "sending" });
     await world.sql`delete from notifications where id = ${id}`;
 

@@ -32,7 +32,9 @@ test("more numbers are asked for when fifty or fewer are free, where there are a
 });
 
 test("they are counted on Mondays at nine", () => {
-  const schedule = schedulesFor({ snsLog: null, openSftp: null }).find((each) => each.task === task);
+  const schedule = schedulesFor({ snsLog: null, openSftp: null, dvla: null }).find(
+    (each) => each.task === task,
+  );
 
   expect(schedule?.cron).toBe("0 9 * * 1");
 });

@@ -1,22 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createTemplate } from "../../../shared/template/queries.ts";
 import { deliverEmail } from "../../../worker/tasks/deliver-email.ts";
+import { forget } from "../../support/history.ts";
 import { openWorld, type World } from "../../support/world.ts";
 import { never } from "../providers/provider-server.ts";
 
 let world: World;
 let templateId: string;
+/** Of a template whose newest version keeps its link. */
+let linkedTemplateId: string;
 
 beforeAll(async () => {
   world = await openWorld({ worker: false, env: { API_HOST: "https://api.example.gov.uk" } });
-  templateId = await createTemplate(world.sql, {
-    serviceId: world.service.id,
-    name: "News",
-    type: "email",
-    content: "News for ((name))",
-    subject: "News",
-    hasUnsubscribeLink: true,
-  });
+  const create = (name: string) =>
+    createTemplate(world.sql, {
+      serviceId: world.service.id,
+      name,
+      type: "email",
+      content: "News for ((name))",
+      subject: "News",
+      hasUnsubscribeLink: true,
+    });
+  templateId = await create("News");
+  linkedTemplateId = await create("More news");
 });
 
 afterAll(() => world[Symbol.asyncDispose]());
@@ -66,6 +72,23 @@ describe("an email whose template ends in a link to unsubscribe", () => {
     expect(email?.headers).not.toHaveProperty("List-Unsubscribe");
     expect(email?.body).toBe("News for Ada\n");
   });
+});
+
+test("the link still works when the email is history: the page, its button and what mail programs post", async () => {
+  const { id, email } = await arrived({ templateId: linkedTemplateId });
+  await forget(world.sql, id);
+  const url = email.headers?.["List-Unsubscribe"]?.slice(1, -1) ?? "";
+  const here = url.replace("https://api.example.gov.uk", world.apiUrl);
+
+  const page = await fetch(here, { headers: { Accept: "text/html" } });
+  const oneClick = await fetch(here, { method: "POST", body: "List-Unsubscribe=One-Click" });
+  const button = await fetch(here, { method: "POST", headers: { Accept: "text/html" } });
+
+  expect([page.status, oneClick.status, button.status]).toEqual([200, 200, 200]);
+  expect(await page.text()).toContain("<strong>Town Hall</strong>");
+  expect([
+    ...(await world.sql`select email_address, template_id from unsubscribe_requests where notification_id = ${id}`),
+  ]).toEqual([{ email_address: email.to, template_id: linkedTemplateId }]);
 });
 
 test("an email of another template may have the service's own link in its header, and no other", async () => {

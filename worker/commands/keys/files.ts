@@ -1,3 +1,4 @@
+import { batchKey } from "../../../shared/batch/files.ts";
 import type { Db } from "../../../shared/database.ts";
 import { keyIdOfBytes } from "../../../shared/encryption.ts";
 import { dvlaFileKey } from "../../../shared/letter/dvla-files.ts";
@@ -31,6 +32,17 @@ export const shelves: readonly Shelf[] = [
       const rows = await db<{ id: string }[]>`
         select id from dvla_files ${after === null ? db`` : db`where id > ${after}`} order by id limit ${limit}`;
       return rows.map(({ id }) => ({ id, keys: [dvlaFileKey(id)] }));
+    },
+  },
+  {
+    // Those that no batch was made of yet too.
+    name: "batches' files",
+    async read(db, { after, limit }) {
+      const rows = await db<{ id: string; serviceId: string }[]>`
+        select id, service_id as "serviceId" from (
+          select id, service_id from jobs union select id, service_id from job_uploads) as b
+        ${after === null ? db`` : db`where id > ${after}`} order by id limit ${limit}`;
+      return rows.map(({ id, serviceId }) => ({ id, keys: [batchKey(serviceId, id)] }));
     },
   },
 ];

@@ -1,3 +1,4 @@
+import { rowsOf } from "../../../shared/batch/process.ts";
 import { excerptOf } from "../../../shared/callback/attempts.ts";
 import { callbackBodyOf } from "../../../shared/callback/job.ts";
 import { bearerTokenOf, signingSecretOf } from "../../../shared/callback/queries.ts";
@@ -55,6 +56,7 @@ export const places: readonly Place[] = [
   jobBodies("service-callbacks-replay"),
   jobBodies("service-callbacks-parked"),
   jobBodies("inbound-sms"),
+  jobBodies("process-rows"),
   jobBodies("dead-letters"),
 ];
 
@@ -201,21 +203,19 @@ function providerCredentials(): Place {
   };
 }
 
-/** Jobs that tell a service something, or store what somebody wrote to it, carry what they tell or store. */
+/** Jobs that tell a service something, or store what somebody wrote to it or rows of a batch, carry what that is. */
 function jobBodies(queue: JobName): Place {
   return {
     name: `${queue} jobs`,
     async read(db, { keyId, after, limit }) {
-      const rows = await db<{ id: string; value: string | null; subjectId: string; isCallback: boolean }[]>`
-        select id, data->>'subjectId' as "subjectId", data ? 'type' as "isCallback",
-          case when not starts_with(data->>'body', ${`${keyId}.`}) and data ? 'subjectId' then data->>'body' end as value
+      const rows = await db<(JobFacts & { id: string; value: string | null })[]>`
+        select id, data->>'subjectId' as "subjectId", data ? 'type' as "isCallback", data->>'batchId' as "batchId",
+          (data->>'firstRow')::integer as "firstRow",
+          case when not starts_with(data->>'body', ${`${keyId}.`}) and (data ? 'subjectId' or data ? 'firstRow')
+            then data->>'body' end as value
         from pgboss.job
         where name = ${queue} ${after === null ? db`` : db`and id > ${after}`} order by id limit ${limit}`;
-      return rows.map(({ id, value, subjectId, isCallback }) => ({
-        id,
-        value,
-        purpose: isCallback ? callbackBodyOf(subjectId) : textJobOf(subjectId),
-      }));
+      return rows.map(({ id, value, ...job }) => ({ id, value, purpose: purposeOfJob(job) }));
     },
     async replace(db, changes) {
       const { count } = await db`
@@ -225,4 +225,16 @@ function jobBodies(queue: JobName): Place {
       return count;
     },
   };
+}
+
+interface JobFacts {
+  subjectId: string | null;
+  isCallback: boolean;
+  batchId: string | null;
+  firstRow: number | null;
+}
+
+function purposeOfJob({ subjectId, isCallback, batchId, firstRow }: JobFacts): string {
+  if (batchId !== null && firstRow !== null) return rowsOf(batchId, firstRow);
+  return (isCallback ? callbackBodyOf : textJobOf)(subjectId ?? "");
 }

@@ -1,5 +1,5 @@
 import { raiseAlert } from "../../../shared/alert/alert.ts";
-import type { Changeable } from "../../../shared/notification/change.ts";
+import type { Changeable } from "../../../shared/notification/changeable.ts";
 import { RetryIn } from "../../consume.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { hasPdf } from "../../letters/precompiled/queries.ts";

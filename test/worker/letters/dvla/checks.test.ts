@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { addHolidays, removeHoliday } from "../../../../shared/letter/holidays.ts";
 import type { Status } from "../../../../shared/notification/notification.ts";
 import type { WorkerDeps } from "../../../../worker/deps.ts";
 import { maintain } from "../../../../worker/tasks/maintain.ts";
@@ -65,6 +66,18 @@ describe("letters still sending", () => {
         times: 1,
       },
     ] as never);
+  });
+
+  test("have longer over a bank holiday that was loaded", async () => {
+    await store({ status: "sending", sentAt: "2026-11-17T17:51:00Z" });
+    await addHolidays(world.sql, [{ date: "2026-11-18", name: "Jubilee" }]);
+
+    await check(task, "2026-11-19T19:00:00Z");
+    expect(await openAlerts()).toEqual([] as never);
+
+    await removeHoliday(world.sql, "2026-11-18");
+    await check(task, "2026-11-19T19:00:00Z");
+    expect(await openAlerts()).toMatchObject([{ facts: { sent_until: "Tuesday 2026-11-17" } }]);
   });
 
   test("count by London's dates in summer", async () => {
