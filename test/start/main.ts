@@ -50,13 +50,7 @@ async function start(): Promise<void> {
   const { demo, encryptionKeys } = await openService({ dataDir, apiUrl, sandboxUrl: sandbox.url, settings });
 
   // For `bun --env-file=.data/env run cli`.
-  const forCommands = {
-    DATABASE_URL: databaseUrl,
-    ENCRYPTION_KEYS: encryptionKeys,
-    CALLBACK_ALLOWED_CIDRS: allowedRanges(),
-    ...printer,
-    ...cbcSettings(sandbox.url),
-  };
+  const forCommands = { ...settings, ENCRYPTION_KEYS: encryptionKeys };
   await writeWhole(
     envFile,
     Object.entries(forCommands)
@@ -162,7 +156,11 @@ function sandboxSettings(sandboxUrl: string): Record<string, string> {
     DVLA_SFTP_UPLOAD_DIR: "notify",
     DVLA_SFTP_DISPATCH_DIR: "dispatch",
     DVLA_TOPIC_ARNS: sandboxTopic,
+    DVLA_VOLUMES_RECIPIENTS: "",
     ...cbcSettings(sandboxUrl),
+    ALERT_WEBHOOK_URL: `${sandboxUrl}/alerts`,
+    ZENDESK_URL: "",
+    HEARTBEAT_URLS: "",
     // What the sandbox was told to hold up is given back soon.
     WORKER_STOP_MS: process.env.WORKER_STOP_MS || "5000",
   };
