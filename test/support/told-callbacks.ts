@@ -29,14 +29,16 @@ export async function storeAttempts(
   { sql, cipher, serviceId }: Place,
   all: readonly AttemptFacts[],
 ): Promise<string[]> {
-  const rows = await Promise.all(all.map((facts) => attemptOf({ cipher, serviceId }, facts)));
+  // Of one moment, whichever is encrypted first: so they stand in the order given.
+  const at = new Date(Date.now() - 60_000);
+  const rows = await Promise.all(all.map((facts) => attemptOf({ cipher, serviceId }, { at, ...facts })));
   await recordCallbackAttempts(sql, rows);
   return rows.map(({ subjectId }) => subjectId);
 }
 
 async function attemptOf(
   { cipher, serviceId }: Omit<Place, "sql">,
-  facts: AttemptFacts,
+  facts: AttemptFacts & Pick<Told, "at">,
 ): Promise<NewCallbackAttempt> {
   const { subjectId = crypto.randomUUID(), type = "delivery_status", attempt = 1, replayId, ...told } = facts;
   const body = await cipher.encrypt(
@@ -45,7 +47,7 @@ async function attemptOf(
   );
   return await newAttempt(
     { v: 1, type, serviceId, subjectId, attempt, body, ...(replayId !== undefined && { replayId }) },
-    { ...timedOut, at: new Date(Date.now() - 60_000), ...told },
+    { ...timedOut, ...told },
     cipher,
   );
 }
