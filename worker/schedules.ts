@@ -115,9 +115,7 @@ const schedules: readonly Schedule[] = [
 export function lastTimeOf(task: string, at: Date): Date | null {
   const schedule = schedules.find((one) => one.task === task);
   if (!schedule) return null;
-  const cron = utcCron(schedule.cron, () => {});
-  cron.stop();
-  return lastTime(cron, at, schedule.counts);
+  return lastTime(new Cron(schedule.cron, { timezone: "UTC" }), at, schedule.counts);
 }
 
 /** Looked through after a long time without workers: of daily tasks more than a year. */
@@ -137,7 +135,10 @@ export function schedulesFor({
   return schedules.filter(({ task }) => !useless.has(task));
 }
 
-/** Makes each task's job when it is due, once though every worker does the same. Answers with what stops it. */
+/**
+ * Makes each task's job when it is due, once though every worker does the same, and those of missed times now. Answers
+ * with what stops it.
+ */
 export async function startSchedules(
   sql: Pool,
   log: Log,
@@ -147,18 +148,30 @@ export async function startSchedules(
   const crons = table.map(({ task, cron, counts = always }) => {
     const job = utcCron(cron, () => {
       const dueAt = lastTime(job, now());
-      if (dueAt && counts(dueAt)) void fire(task, dueAt);
+      if (dueAt && counts(dueAt)) void fire({ sql, log }, task, dueAt);
     });
     return job;
   });
-  for (const [at, schedule] of table.entries()) {
-    const { task, catchUp, counts = always } = schedule;
-    const cron = crons[at];
-    const due = cron && lastTime(cron, now(), counts);
-    const last = await lastDue(sql, task);
+  await catchUpSchedules(sql, log, now(), table);
+  return () => {
+    for (const cron of crons) cron.stop();
+  };
+}
+
+/** Queues what was missed until `at` and is run late; of what nothing makes up for, somebody is told. */
+export async function catchUpSchedules(
+  sql: Pool,
+  log: Log,
+  at: Date,
+  table: readonly Schedule[] = schedules,
+): Promise<void> {
+  for (const schedule of table) {
+    const cron = new Cron(schedule.cron, { timezone: "UTC" });
+    const due = lastTime(cron, at, schedule.counts);
+    const last = await lastDue(sql, schedule.task);
     // A task that never ran has missed nothing.
     if (!due || !last || last >= due) continue;
-    if (catchUp) await fire(task, due);
+    if (schedule.catchUp) await fire({ sql, log }, schedule.task, due);
     await tellMissed(schedule, { cron, last, due });
   }
 
@@ -168,7 +181,7 @@ export async function startSchedules(
     { cron, last, due }: { cron: Cron; last: Date; due: Date },
   ): Promise<void> {
     if (makesUpFor === undefined) return;
-    const times = cron.nextRuns(mostMissed, last).filter((at) => at <= due && counts(at));
+    const times = cron.nextRuns(mostMissed, last).filter((time) => time <= due && counts(time));
     const missed = catchUp ? times.slice(0, -1) : times;
     const [first] = missed;
     if (!first || missed.length <= makesUpFor) return;
@@ -179,23 +192,19 @@ export async function startSchedules(
       to: missed.at(-1)?.toISOString() ?? null,
     };
     try {
-      await raiseAlert(sql, { subject: `missed-runs:${task}`, severity: "ticket", title, facts, at: now() });
+      await raiseAlert(sql, { subject: `missed-runs:${task}`, severity: "ticket", title, facts, at });
     } catch (error) {
       log.error({ task, err: error }, "Cannot tell of missed runs");
     }
   }
+}
 
-  async function fire(task: string, dueAt: Date): Promise<void> {
-    try {
-      await fireSchedule(sql, task, dueAt);
-    } catch (error) {
-      log.error({ task, dueAt, err: error }, "Cannot queue a scheduled task");
-    }
+async function fire({ sql, log }: { sql: Pool; log: Log }, task: string, dueAt: Date): Promise<void> {
+  try {
+    await fireSchedule(sql, task, dueAt);
+  } catch (error) {
+    log.error({ task, dueAt, err: error }, "Cannot queue a scheduled task");
   }
-
-  return () => {
-    for (const cron of crons) cron.stop();
-  };
 }
 
 /** Calls `run` at each of its times, whatever zone the machine is in. */

@@ -3,14 +3,14 @@ import { listOpenAlerts } from "../../shared/alert/queries.ts";
 import { queues } from "../../shared/queue/jobs.ts";
 import { fetchJobs } from "../../shared/queue/queries.ts";
 import { fireSchedule } from "../../shared/schedule/queries.ts";
-import { lastTimeOf, type Schedule, schedulesFor, startSchedules } from "../../worker/schedules.ts";
+import { catchUpSchedules, lastTimeOf, type Schedule, schedulesFor } from "../../worker/schedules.ts";
 import { createListLog } from "../support/list-log.ts";
 import { openQueueWorld, type QueueWorld } from "../support/queue.ts";
 
 const all: readonly Schedule[] = schedulesFor({ snsLog: {}, openSftp: {}, dvla: {} } as never);
 const { log } = createListLog();
 /** A Wednesday after a first Tuesday. */
-const now = () => new Date("2026-08-05T09:30:30Z");
+const now = new Date("2026-08-05T09:30:30Z");
 const dayMs = 24 * 3_600_000;
 
 /**
@@ -91,7 +91,7 @@ const toldOf = async ({ sql }: QueueWorld) =>
 
 /** The last time of a task before the one that was missed. */
 function timeBefore(task: string): Date {
-  const missed = lastTimeOf(task, now());
+  const missed = lastTimeOf(task, now);
   const before = missed && lastTimeOf(task, new Date(missed.getTime() - 1));
   if (!before) throw new Error(`Cannot find the times of ${task}`);
   return before;
@@ -109,11 +109,10 @@ describe("a worker that was down over a time", () => {
     await using world = await openQueueWorld();
     for (const { task } of all) await ranAt(world, task, timeBefore(task));
 
-    const stops = await Promise.all([1, 2, 3].map(() => startSchedules(world.sql, log, now, all)));
-    for (const stop of stops) stop();
+    await Promise.all([1, 2, 3].map(() => catchUpSchedules(world.sql, log, now, all)));
 
     const late = all.filter(({ catchUp }) => catchUp);
-    const expected = late.map(({ task }) => `${task} ${lastTimeOf(task, now())?.toISOString()}`);
+    const expected = late.map(({ task }) => `${task} ${lastTimeOf(task, now)?.toISOString()}`);
     expect((await jobs(world)).sort()).toEqual(expected.sort());
     expect(await toldOf(world)).toEqual([
       "missed-runs:change-dvla-api-key",
@@ -134,7 +133,7 @@ describe("a worker that was down over a time", () => {
     await ranAt(world, "two", new Date(due - 2 * dayMs));
     for (const task of ["three", "run", "any"]) await ranAt(world, task, new Date(due - 3 * dayMs));
 
-    (await startSchedules(world.sql, log, now, table))();
+    await catchUpSchedules(world.sql, log, now, table);
 
     expect(await toldOf(world)).toEqual(["missed-runs:three"]);
     const [alert] = await world.sql`select facts from alerts`;

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { lastTime, type Schedule, startSchedules, utcCron } from "../../worker/schedules.ts";
+import {
+  catchUpSchedules,
+  lastTime,
+  type Schedule,
+  startSchedules,
+  utcCron,
+} from "../../worker/schedules.ts";
 import { createListLog } from "../support/list-log.ts";
 import { openQueueWorld, type QueueWorld } from "../support/queue.ts";
 import { until } from "../support/until.ts";
@@ -65,7 +71,7 @@ describe("a schedule's times", () => {
 
 describe("startSchedules", () => {
   const task = "timeout-sending-notifications";
-  const morning = () => new Date("2026-08-05T09:00:00Z");
+  const morning = new Date("2026-08-05T09:00:00Z");
   const { log, lines } = createListLog();
 
   async function jobs({ sql }: QueueWorld): Promise<unknown[]> {
@@ -81,8 +87,7 @@ describe("startSchedules", () => {
     await using world = await openQueueWorld();
     await ranAt(world, task, "2026-08-01T00:05:00Z");
 
-    const stop = await startSchedules(world.sql, log, morning);
-    stop();
+    await catchUpSchedules(world.sql, log, morning);
 
     expect(await jobs(world)).toEqual([{ task, dueAt: "2026-08-05T00:05:00.000Z" }]);
   });
@@ -91,9 +96,8 @@ describe("startSchedules", () => {
     await using world = await openQueueWorld();
     await ranAt(world, task, "2026-08-04T00:05:00Z");
 
-    const starts = Array.from({ length: 5 }, () => startSchedules(world.sql, log, morning));
-    for (const stop of await Promise.all(starts)) stop();
-    (await startSchedules(world.sql, log, morning))();
+    await Promise.all(Array.from({ length: 5 }, () => catchUpSchedules(world.sql, log, morning)));
+    await catchUpSchedules(world.sql, log, morning);
 
     expect(await jobs(world)).toEqual([{ task, dueAt: "2026-08-05T00:05:00.000Z" }]);
   });
@@ -102,21 +106,31 @@ describe("startSchedules", () => {
     await using world = await openQueueWorld();
     await ranAt(world, task, "2026-08-04T00:05:00Z");
 
-    (await startSchedules(world.sql, log, () => new Date("2026-08-05T00:05:00Z")))();
+    await catchUpSchedules(world.sql, log, new Date("2026-08-05T00:05:00Z"));
 
     expect(await jobs(world)).toEqual([{ task, dueAt: "2026-08-05T00:05:00.000Z" }]);
   });
 
   test("catches up nothing that never ran, ran in time, or may not be caught up", async () => {
     await using world = await openQueueWorld();
-    (await startSchedules(world.sql, log, morning))();
+    await catchUpSchedules(world.sql, log, morning);
     await ranAt(world, task, "2026-08-05T00:05:00Z");
     await ranAt(world, "replay-created-notifications", "2026-08-01T00:00:00Z");
     await ranAt(world, "delete-old-task-runs", "2026-08-01T03:04:00Z");
 
-    (await startSchedules(world.sql, log, morning))();
+    await catchUpSchedules(world.sql, log, morning);
 
     expect(await jobs(world)).toEqual([]);
+  });
+
+  test("catches up when it starts", async () => {
+    await using world = await openQueueWorld();
+    await ranAt(world, "yearly", "2026-01-01T00:00:00Z");
+    const yearly: Schedule[] = [{ task: "yearly", cron: "0 0 1 1 *", catchUp: true }];
+
+    (await startSchedules(world.sql, log, () => new Date("2027-08-05T09:00:00Z"), yearly))();
+
+    expect(await jobs(world)).toEqual([{ task: "yearly", dueAt: "2027-01-01T00:00:00.000Z" }]);
   });
 
   const everySecond: Schedule[] = [{ task: "tick", cron: "* * * * * *", catchUp: false }];

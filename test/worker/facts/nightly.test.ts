@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { startSchedules } from "../../../worker/schedules.ts";
+import { catchUpSchedules } from "../../../worker/schedules.ts";
 import { maintain } from "../../../worker/tasks/maintain.ts";
 import { billingFacts, emptyFacts, moveToHistory, statusFacts, text } from "../../support/facts.ts";
 import { openWorld, type World } from "../../support/world.ts";
@@ -267,7 +267,7 @@ describe("a worker that was down", () => {
         ('save-daily-notification-processing-time', '2026-03-30T02:00:00Z'),
         ('run-populate-annual-billing', '2025-04-01T02:01:00Z')`;
 
-    (await startSchedules(sql, world.log, () => new Date("2026-04-02T09:30:00Z")))();
+    await catchUpSchedules(sql, world.log, new Date("2026-04-02T09:30:00Z"));
 
     const jobs = await sql`
       select data->>'task' as task, data->>'dueAt' as due from pgboss.job where name = 'maintenance' order by 2`;

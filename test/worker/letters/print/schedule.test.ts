@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { lastClosed, runTimeOf } from "../../../../shared/letter/print-day.ts";
 import { listPrintRuns } from "../../../../shared/letter/print-run.ts";
-import { startSchedules } from "../../../../worker/schedules.ts";
+import { catchUpSchedules } from "../../../../worker/schedules.ts";
 import { checkPrintRuns } from "../../../../worker/tasks/letters/check-print-runs.ts";
 import { checkTimeToCollate } from "../../../../worker/tasks/letters/check-time-to-collate.ts";
 import { storeLetters } from "../../../support/letters.ts";
@@ -83,8 +83,7 @@ describe("a worker that starts", () => {
 
   async function jobsAfter(start: string, lastRun: string): Promise<unknown[]> {
     await world.sql`insert into task_runs (task, due_at, outcome) values (${task}, ${lastRun}, 'done')`;
-    const stop = await startSchedules(world.sql, log, at(start));
-    stop();
+    await catchUpSchedules(world.sql, log, new Date(start));
     const rows = await world.sql`select data from pgboss.job where name = 'maintenance'`;
     return rows.map(({ data }) => data).filter((data) => data.task === task);
   }
