@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { showConsole } from "./console/show-console.ts";
 import type { ApiDeps } from "./deps.ts";
 import { showDocs } from "./docs/show-docs.tsx";
 import { documentRoutes } from "./documents/routes.ts";
@@ -35,6 +36,8 @@ export function createApp(deps: ApiDeps): Hono<ApiEnv> {
   const auth = authenticate(deps);
 
   app.onError(handleError(deps.log));
+  // Before what is Notify's: its headers are not for pages that people have signed in to.
+  app.use("/console/*", showConsole(deps));
   if (deps.metrics) app.use(measure(deps.metrics));
   app.use(responseHeaders);
   app.use("/v2/*", timeOut(deps.requestLimitMs, deps.log));

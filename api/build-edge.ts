@@ -4,16 +4,22 @@ import { build } from "esbuild";
 import { withHelpersOnce } from "./build-edge-helpers.ts";
 import { withSlimPhones } from "./build-edge-phones.ts";
 
-/* `bun run build:edge`: the API as one module, for runtimes that take nothing beside it. */
+/*
+ * `bun run build:edge`: the API for runtimes that install nothing. `edge.js` is where it begins; what only the console
+ * needs is in `edge-console.js`, loaded when somebody asks for it, and what both need in `edge-chunk.js`.
+ */
 
 const { values } = parseArgs({
-  options: { outfile: { type: "string", default: "dist/edge.js" }, metafile: { type: "string" } },
+  options: { outdir: { type: "string", default: "dist" }, metafile: { type: "string" } },
 });
 
 const { metafile } = await build({
-  entryPoints: ["api/serve.edge.ts"],
-  outfile: values.outfile,
+  entryPoints: { edge: "api/serve.edge.ts" },
+  outdir: values.outdir,
   bundle: true,
+  splitting: true,
+  // No hashes: who deploys names the files.
+  chunkNames: "edge-[name]",
   minify: true,
   charset: "utf8",
   legalComments: "external",

@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import type { BatchFiles } from "../shared/batch/files.ts";
 import type { RateBook } from "../shared/billing/rate-book.ts";
+import type { Config } from "../shared/config.ts";
 import type { DocumentStore } from "../shared/document/store.ts";
 import type { ReceivedText, ReceivedTextsQuery } from "../shared/inbound/queries.ts";
 import type { Log } from "../shared/log.ts";
@@ -11,9 +12,12 @@ import type { NotificationQuery } from "../shared/notification/queries.ts";
 import type { Service } from "../shared/service/service.ts";
 import type { Signer } from "../shared/signing.ts";
 import type { TemplateDetails } from "../shared/template/queries.ts";
+import type { LoadedDays } from "../shared/time/bank-holidays.ts";
 import type { Timeline } from "../shared/timeline/find-timeline.ts";
 import type { UnsubscribeRequest } from "../shared/unsubscribe/queries.ts";
 import type { LinkedEmail, UnsubscribeLink } from "../shared/unsubscribe/token.ts";
+import type { LetterFiles } from "../shared/upload/files.ts";
+import type { Passwords } from "../shared/user/passwords.ts";
 import type { Ask } from "./internal/ask.ts";
 import type { InternalClient } from "./internal/authenticate.ts";
 import type { BroadcastDesk } from "./internal/broadcasts/desk.ts";
@@ -81,12 +85,16 @@ export interface ApiDeps {
   ask: Ask;
   /** Spreadsheets of recipients. */
   batchFiles: BatchFiles;
+  /** Letters that people upload as PDFs. */
+  letterFiles: LetterFiles;
   /** What texts of a new service come from. */
   smsSender: string;
   /** Who may use the paths of `internal/`. */
   internalClient: InternalClient;
   /** Who shows the public what emergency alerts there are. */
   alertsClient: InternalClient;
+  /** Who prepares functional tests. */
+  functionalTestsClient: InternalClient;
   /** How long a request may take. */
   requestLimitMs: number;
   now: () => Date;
@@ -110,9 +118,13 @@ export interface ApiDeps {
   /** What messages cost. May be up to 2 seconds old. */
   readRates: () => Promise<RateBook>;
   /** The bank holidays that operators loaded, such as `2027-05-10`. May be up to 2 seconds old. */
-  readHolidays: () => Promise<ReadonlySet<string>>;
+  readHolidays: () => Promise<LoadedDays>;
   gitCommit: string;
   buildTime: string;
+  /** Who signs in to the console, and for how long. */
+  console: Config["console"];
+  /** What people sign in to the console with. */
+  passwords: Passwords;
   /** The providers' routes, mounted at `/notifications` without authentication. */
   receipts: Hono;
   /** Asks the database. Throws when it cannot be reached. */

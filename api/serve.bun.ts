@@ -3,6 +3,7 @@ import { readConfig } from "../shared/config.ts";
 import { loggableError } from "../shared/log.ts";
 import { openApiMetrics } from "./serve.bun-metrics.ts";
 import { seal } from "./serve.bun-seal.ts";
+import { scrypt } from "./serve.scrypt.ts";
 import { startApi } from "./start.ts";
 
 const log = pino({ name: "api", serializers: { err: loggableError } });
@@ -11,7 +12,7 @@ try {
   const config = readConfig(process.env);
   log.level = config.logLevel;
   const { metrics, answer, close } = openApiMetrics(config, log);
-  const api = await startApi({ config, log, seal, metrics });
+  const api = await startApi({ config, log, scrypt, seal, metrics });
   const server = Bun.serve({
     port: config.api.port,
     fetch: api.app.fetch,

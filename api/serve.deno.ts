@@ -2,6 +2,7 @@ import pino from "pino";
 import { readConfig } from "../shared/config.ts";
 import { loggableError } from "../shared/log.ts";
 import { openApiMetrics } from "./serve.bun-metrics.ts";
+import { scrypt } from "./serve.scrypt.ts";
 import { startApi } from "./start.ts";
 
 /** What this file uses of Deno: its own types would bring other versions of everybody's into one program. */
@@ -21,7 +22,7 @@ try {
   const config = readConfig(Deno.env.toObject());
   log.level = config.logLevel;
   const { metrics, answer, close } = openApiMetrics(config, log);
-  const api = await startApi({ config, log, metrics });
+  const api = await startApi({ config, log, scrypt, metrics });
   const server = Deno.serve(
     { port: config.api.port, onListen: ({ port }) => log.info({ port }, "API ready") },
     (request) => api.app.fetch(request),

@@ -7,6 +7,7 @@ import type { Log } from "../shared/log.ts";
 import { assertMigrated } from "../shared/migrations.ts";
 import { answerError } from "./answer.ts";
 import { createConsoleLog } from "./serve.edge-log.ts";
+import { scrypt } from "./serve.scrypt.ts";
 import { buildApp, type Caches, cacheOptions } from "./start.ts";
 
 /** Settings by their names, and bindings; of these, Hyperdrive's takes the place of `DATABASE_URL`. */
@@ -59,7 +60,9 @@ function createWorker() {
       });
       try {
         if (!(await isMigrated(known, sql))) return unavailable();
-        return await buildApp({ sql, cipher, config, log, now: () => new Date(), caches }).fetch(request);
+        return await buildApp({ sql, cipher, config, log, scrypt, now: () => new Date(), caches }).fetch(
+          request,
+        );
       } finally {
         // At once: a statement still under way is one whose time is up, and was refused.
         execution.waitUntil(sql.end({ timeout: 0 }));

@@ -14,7 +14,7 @@ import { inGroups, inTime } from "../shared/group.ts";
 import { createTextDesk } from "../shared/inbound/accept.ts";
 import { listReceivedTexts } from "../shared/inbound/queries.ts";
 import { pollJob } from "../shared/letter/dvla-poll.ts";
-import { readHolidayDates } from "../shared/letter/holidays.ts";
+import { readLoadedDays } from "../shared/letter/holidays.ts";
 import type { Log } from "../shared/log.ts";
 import type { Metrics } from "../shared/metrics/metrics.ts";
 import { assertMigrated, newestMigration } from "../shared/migrations.ts";
@@ -27,6 +27,7 @@ import type { Service } from "../shared/service/service.ts";
 import { createSigner, type Signer } from "../shared/signing.ts";
 import { openStorage } from "../shared/storage/open.ts";
 import { findTemplate, findTemplateDetails, listSendableTemplates } from "../shared/template/queries.ts";
+import type { LoadedDays } from "../shared/time/bank-holidays.ts";
 import { findTimeline } from "../shared/timeline/find-timeline.ts";
 import {
   findSenderName,
@@ -34,6 +35,8 @@ import {
   storeUnsubscribeRequest,
 } from "../shared/unsubscribe/queries.ts";
 import { createUnsubscribeUrl, readUnsubscribeToken } from "../shared/unsubscribe/token.ts";
+import { createLetterFiles } from "../shared/upload/files.ts";
+import { createPasswords, type Scrypt } from "../shared/user/passwords.ts";
 import { createApp } from "./app.ts";
 import { createBroadcastDesk } from "./internal/broadcasts/desk.ts";
 import { createAttemptDesk } from "./internal/callback-attempts/desk.ts";
@@ -56,6 +59,7 @@ export interface ApiOptions {
   config: Config;
   log: Log;
   now?: () => Date;
+  scrypt: Scrypt;
   /** The runtime's own encryption, where that is faster. */
   seal?: Seal;
   metrics?: Metrics | null;
@@ -65,6 +69,7 @@ export interface ApiOptions {
 export async function startApi({
   config,
   log,
+  scrypt,
   now = () => new Date(),
   seal,
   metrics = null,
@@ -77,9 +82,9 @@ export async function startApi({
   });
   try {
     await assertMigrated(sql);
-    const cipher = await createCipher(config.encryptionKeys, seal);
+    const cipher = await createCipher(config.encryptionKeys, { seal });
     return {
-      app: buildApp({ sql, cipher, config, log, now, metrics }),
+      app: buildApp({ sql, cipher, config, log, scrypt, now, metrics }),
       close: () => sql.end({ timeout: 5 }),
     };
   } catch (error) {
@@ -94,6 +99,7 @@ export interface AppParts {
   cipher: Cipher;
   config: Config;
   log: Log;
+  scrypt: Scrypt;
   now: () => Date;
   metrics?: Metrics | null;
   /** Its own where none are given. */
@@ -105,14 +111,23 @@ export interface Caches {
   services: Cached<Service | null>;
   templates: Cached<SendableTemplate | null>;
   rates: Cached<RateBook>;
-  holidays: Cached<ReadonlySet<string>>;
+  holidays: Cached<LoadedDays>;
 }
 
 /** Notify's own figure: how old what we know of a service or template may be. */
 export const cacheOptions: CacheOptions = { ttlMs: 2000, largest: 5000 };
 
 /** Builds the API on what is open already. */
-export function buildApp({ sql, cipher, config, log, now, caches, metrics = null }: AppParts): Api["app"] {
+export function buildApp({
+  sql,
+  cipher,
+  config,
+  log,
+  scrypt,
+  now,
+  caches,
+  metrics = null,
+}: AppParts): Api["app"] {
   const bounded = <T>(work: Promise<T>) => inTime(work, config.api.admitTimeoutMs);
   const cached = caches ?? {
     services: (load) => createCache(load, cacheOptions),
@@ -129,7 +144,7 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     return bounded(findTemplate(sql, serviceId, id));
   });
   const rates = cached.rates(() => bounded(readRateBook(sql)));
-  const holidays = cached.holidays(() => bounded(readHolidayDates(sql)));
+  const holidays = cached.holidays(() => bounded(readLoadedDays(sql)));
   const enqueueReceipt = inGroups<NewJob, undefined>(
     async (jobs) => {
       await enqueue(sql, jobs);
@@ -223,6 +238,9 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
       cipher,
       storage,
       timeoutMs: config.api.admitTimeoutMs,
+      signer,
+      now,
+      patienceMs: config.letters.picturePatienceMs,
       takesPrecompiled: config.letters.scanner !== null || config.letters.mayGoUnscanned,
     }),
     broadcasts: createBroadcastDesk({
@@ -234,9 +252,11 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     }),
     ask: (work) => bounded(work(sql, cipher)),
     batchFiles: createBatchFiles({ storage, cipher }),
+    letterFiles: createLetterFiles({ storage, cipher }),
     smsSender: config.api.smsSender,
     internalClient: config.api.internalClient,
     alertsClient: config.broadcasts.alertsClient,
+    functionalTestsClient: config.api.functionalTestsClient,
     documents: createDocumentStore({
       sql,
       storage,
@@ -257,6 +277,8 @@ export function buildApp({ sql, cipher, config, log, now, caches, metrics = null
     readHolidays: () => holidays(""),
     gitCommit: config.gitCommit,
     buildTime: config.buildTime,
+    console: config.console,
+    passwords: createPasswords(scrypt),
     receipts: receipts.route("/", inbound).route("/", dvla),
     status: async () => {
       await bounded(sql`select`);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { alertFaults, alertSettings, alertsOf } from "./config/alerts.ts";
 import { broadcastFaults, broadcastSettings, broadcastsOf } from "./config/broadcasts.ts";
+import { consoleFaults, consoleOf, consoleSettings } from "./config/console.ts";
 import { letterFaults, letterSettings, lettersOf } from "./config/letters.ts";
 import { retentionOf, retentionSettings } from "./config/retention.ts";
 import {
@@ -51,6 +52,8 @@ const Environment = v.object({
   /** How operators' programs name and sign themselves; two secrets while one takes the other's place, none for nobody. */
   ADMIN_CLIENT_ID: v.optional(Text, "notify-admin"),
   ADMIN_CLIENT_SECRETS: v.optional(Secrets, ""),
+  /** How functional tests sign themselves, as `notify-functional-tests`; none for nobody, and never in production. */
+  FUNCTIONAL_TESTS_CLIENT_SECRETS: v.optional(Secrets, ""),
   /** What texts of a service come from until it chooses: 3 to 11 characters. */
   FROM_NUMBER: v.optional(
     v.pipe(Text, v.maxLength(11, "must not be longer than 11 characters")),
@@ -140,6 +143,7 @@ const Environment = v.object({
   ...alertSettings,
   ...retentionSettings,
   ...broadcastSettings,
+  ...consoleSettings,
 });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -164,6 +168,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     ...letterFaults(given),
     ...alertFaults(given),
     ...broadcastFaults(given),
+    ...consoleFaults(given),
     ...(isProduction ? productionFaults(given) : []),
   ];
   if (faults.length > 0) throw new Error(`Cannot read the environment: ${faults.join("; ")}`);
@@ -188,6 +193,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       url: `${(set.API_HOST ?? `http://localhost:${set.API_PORT}`).replace(/\/+$/, "")}/`,
       adminUrl: set.ADMIN_URL,
       internalClient: { id: set.ADMIN_CLIENT_ID, secrets: set.ADMIN_CLIENT_SECRETS },
+      functionalTestsClient: { id: "notify-functional-tests", secrets: set.FUNCTIONAL_TESTS_CLIENT_SECRETS },
       smsSender: set.FROM_NUMBER,
       documentHost: set.DOCUMENT_HOST?.replace(/\/*$/, "/") ?? null,
       admitTimeoutMs: set.ADMIT_TIMEOUT_MS,
@@ -256,6 +262,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     retention: retentionOf(set),
     alerts: alertsOf(set, set.NOTIFY_ENVIRONMENT),
     broadcasts: broadcastsOf(set, set.NOTIFY_ENVIRONMENT),
+    console: consoleOf(set),
   };
 }
 
@@ -289,6 +296,11 @@ function productionFaults(given: Record<string, string | undefined>): string[] {
   }
   if (sendsEmail && given.API_HOST === undefined) {
     faults.push("API_HOST: must be set in production, where emails are sent and may hold links to it");
+  }
+  if (given.FUNCTIONAL_TESTS_CLIENT_SECRETS !== undefined) {
+    faults.push(
+      "FUNCTIONAL_TESTS_CLIENT_SECRETS: must not be set in production: they make people who sign in",
+    );
   }
   // Anybody with an AWS account can have SNS sign a message of theirs.
   if (given.SES_ACCESS_KEY_ID !== undefined && given.SES_TOPIC_ARNS === undefined) {

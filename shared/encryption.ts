@@ -26,21 +26,35 @@ export interface EncryptionKey {
 /** Base64 of nonce, ciphertext and tag: what a runtime's own AES-256-GCM makes in place of WebCrypto's. */
 export type Seal = (key: Uint8Array, plain: string, purpose: string) => string;
 
+/** The plain bytes of nonce, ciphertext and tag, by the same. Throws where they are not what this key and purpose made. */
+export type Open = (key: Uint8Array, sealed: Uint8Array, purpose: string) => Uint8Array<ArrayBuffer>;
+
+/** What a runtime does in its own way; the rest is WebCrypto's. */
+export interface InPlace {
+  seal?: Seal | undefined;
+  open?: Open | undefined;
+}
+
 const nonceBytes = 12;
 
 /**
  * The first key encrypts; the others still decrypt. Throws where a key is not 32 bytes. WebCrypto works in another
- * thread, which costs the accept path more than the cipher does: a runtime that can encrypt in place gives `seal`.
+ * thread, which costs the accept path and the printing of letters more than the cipher does: a runtime that can
+ * encrypt in place gives `seal`, one that can decrypt so `open`.
  */
-export async function createCipher(keys: readonly EncryptionKey[], seal?: Seal): Promise<Cipher> {
-  const ring = new Map<string, CryptoKey>();
+export async function createCipher(
+  keys: readonly EncryptionKey[],
+  { seal, open }: InPlace = {},
+): Promise<Cipher> {
+  const ring = new Map<string, { key: CryptoKey; bytes: Uint8Array }>();
   for (const { id, bytes } of keys) {
     // WebCrypto would take shorter ones.
     if (bytes.length !== 32) throw new Error(`Cannot encrypt: the key "${id}" is not 32 bytes`);
-    ring.set(id, await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]));
+    const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+    ring.set(id, { key, bytes });
   }
   const [first] = keys;
-  const current = first && ring.get(first.id);
+  const current = first && ring.get(first.id)?.key;
   if (!first || !current) throw new Error("Cannot encrypt: no key is configured");
   const keyId = first.id;
 
@@ -63,15 +77,7 @@ export async function createCipher(keys: readonly EncryptionKey[], seal?: Seal):
       const dot = value.indexOf(".");
       // Not repeated: it may be plain.
       if (dot < 0) throw new Error("Cannot decrypt: the value names no key");
-      const key = ring.get(value.slice(0, dot));
-      if (!key) throw new Error(`Cannot decrypt: the key "${value.slice(0, dot)}" is not configured`);
-      const bytes = fromBase64(value.slice(dot + 1));
-      const plain = await crypto.subtle.decrypt(
-        { name: "AES-GCM", iv: bytes.subarray(0, nonceBytes), additionalData: encoder.encode(purpose) },
-        key,
-        bytes.subarray(nonceBytes),
-      );
-      return decoder.decode(plain);
+      return decoder.decode(await unseal(value.slice(0, dot), fromBase64(value.slice(dot + 1)), purpose));
     },
     async encryptBytes(plain, purpose) {
       const iv = crypto.getRandomValues(new Uint8Array(nonceBytes));
@@ -87,14 +93,18 @@ export async function createCipher(keys: readonly EncryptionKey[], seal?: Seal):
     async decryptBytes(value, purpose) {
       const id = keyIdOfBytes(value);
       if (id === null) throw new Error("Cannot decrypt: the file names no key");
-      const key = ring.get(id);
-      if (!key) throw new Error(`Cannot decrypt: the key "${id}" is not configured`);
-      const at = id.length + 1;
-      const iv = value.subarray(at, at + nonceBytes);
-      const algorithm = { name: "AES-GCM", iv, additionalData: encoder.encode(purpose) };
-      return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, value.subarray(at + nonceBytes)));
+      return await unseal(id, value.subarray(id.length + 1), purpose);
     },
   };
+
+  async function unseal(id: string, sealed: Uint8Array<ArrayBuffer>, purpose: string) {
+    const known = ring.get(id);
+    if (!known) throw new Error(`Cannot decrypt: the key "${id}" is not configured`);
+    if (open) return open(known.bytes, sealed, purpose);
+    const iv = sealed.subarray(0, nonceBytes);
+    const algorithm = { name: "AES-GCM", iv, additionalData: encoder.encode(purpose) };
+    return new Uint8Array(await crypto.subtle.decrypt(algorithm, known.key, sealed.subarray(nonceBytes)));
+  }
 }
 
 /** Which key encrypted a file; null where that cannot be. */

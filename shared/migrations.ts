@@ -1,7 +1,7 @@
 import type { Db } from "./database.ts";
 
 /** The newest migration this code needs. A test compares it with the files of `sql/migrations`. */
-export const newestMigration = "0031_bank_holidays";
+export const newestMigration = "0036_search";
 
 /** Throws where `bun run migrate` has not been run for this code: a process never migrates by itself. */
 export async function assertMigrated(db: Db): Promise<void> {

@@ -8,6 +8,7 @@ import { createCallCbc } from "./broadcasts/cbc-proxy.ts";
 import { UsageError, type Use } from "./commands/command.ts";
 import { runCli } from "./commands/run.ts";
 import { createResolver } from "./egress/resolve.ts";
+import { openSealed } from "./open-sealed.ts";
 
 /** For a person or a script, once. */
 const use: Use = async (work) => {
@@ -30,7 +31,7 @@ const use: Use = async (work) => {
     await assertMigrated(sql);
     await work({
       sql,
-      cipher: await createCipher(config.encryptionKeys),
+      cipher: await createCipher(config.encryptionKeys, { open: openSealed }),
       storage: openStorage(config.storage, sql),
       broadcasts: { config: config.broadcasts, callCbc: createCallCbc(config.broadcasts.cbc) },
       callbackUrlFault: (url) => checkCallbackHost(url, policy, resolve),

@@ -13,6 +13,7 @@ import type { CallCbc } from "./broadcasts/cbc-proxy.ts";
 import type { CallbackHealth } from "./callbacks/health.ts";
 import type { Egress } from "./egress/egress.ts";
 import type { FailedSends } from "./failed-sends.ts";
+import type { Drawer } from "./letters/draw/drawer.ts";
 import type { Dvla } from "./letters/http/dvla.ts";
 import type { Preparer } from "./letters/precompiled/preparer.ts";
 import type { LetterFonts } from "./letters/render/fonts.ts";
@@ -71,6 +72,8 @@ export interface WorkerDeps {
   scanner: Scanner | null;
   /** Checks precompiled letters and makes what is printed of them. */
   preparer: Preparer;
+  /** Draws pages of letters. */
+  drawer: Drawer;
   /** What letters are set in. */
   letterFonts: LetterFonts;
   /** A login to the printer's SFTP server; null where none is configured. */
@@ -82,6 +85,8 @@ export interface WorkerDeps {
   alerts: Config["alerts"];
   broadcasts: BroadcastDeps;
   retention: Config["retention"];
+  /** How long sessions live in which people have signed in to the console. */
+  sessionLife: Config["console"]["life"];
   /** Where receipts of texts by SNS are read; null where they cannot be. */
   snsLog: SnsLog | null;
 }

@@ -72,11 +72,14 @@ const schedules: readonly Schedule[] = [
     catchUp: false,
     counts: (dueAt) => isLondonHour(dueAt, 23),
   },
+  { task: "delete-old-letter-pictures", cron: "5,20,35,50 * * * *", catchUp: false },
   { task: "trigger-link-tests", cron: "*/15 * * * *", catchUp: false },
   { task: "auto-expire-broadcast-messages", cron: "*/5 * * * *", catchUp: true },
   { task: "watch-broadcast-messages", cron: "*/30 * * * * *", catchUp: false },
   // Midnight in London is one of the two: the task looks which.
   { task: "remove-yesterdays-planned-tests-on-govuk-alerts", cron: "0 0,23 * * *", catchUp: true },
+  // Until it has run again, a search takes longer.
+  { task: "describe-notifications", cron: "* * * * *", catchUp: false },
   { task: "check-queues", cron: "* * * * *", catchUp: false },
   { task: "check-storage", cron: "20 5 * * 0", catchUp: true },
   // Days after somebody was told of them; those that one run missed the next finds.
@@ -108,6 +111,10 @@ const schedules: readonly Schedule[] = [
   { task: "run-populate-annual-billing", cron: "1 2 1 4 *", catchUp: true },
   // Behind the status facts, which it waits for, also where both are caught up.
   { task: "delete-notifications-older-than-retention", cron: "0 3 * * *", catchUp: true },
+  // What the console's overview shows. Minutes that were missed are counted with the next, a few at a time.
+  { task: "count-traffic", cron: "* * * * *", catchUp: false },
+  { task: "count-letters-to-print", cron: "*/5 * * * *", catchUp: false },
+  { task: "note-schedules", cron: "* * * * *", catchUp: false },
   { task: "delete-old-task-runs", cron: "4 3 * * *", catchUp: false },
 ];
 
@@ -116,6 +123,14 @@ export function lastTimeOf(task: string, at: Date): Date | null {
   const schedule = schedules.find((one) => one.task === task);
   if (!schedule) return null;
   return lastTime(new Cron(schedule.cron, { timezone: "UTC" }), at, schedule.counts);
+}
+
+/** The first of a task's times after `at`; null where none of the next few hundred counts. */
+export function nextTimeOf({ cron, counts = always }: Schedule, at: Date): Date | null {
+  const times = new Cron(cron, { timezone: "UTC" });
+  let next = times.nextRun(at);
+  for (let n = 0; next !== null && !counts(next) && n < mostMissed; n++) next = times.nextRun(next);
+  return next !== null && counts(next) ? next : null;
 }
 
 /** Looked through after a long time without workers: of daily tasks more than a year. */

@@ -13,6 +13,7 @@ import { deliveryExhausted } from "./tasks/delivery-exhausted.ts";
 import { collateLetters } from "./tasks/letters/collate-letters.ts";
 import { createLetterPdf } from "./tasks/letters/create-letter-pdf.ts";
 import { deliverLetter } from "./tasks/letters/deliver-letter.ts";
+import { drawLetterPages } from "./tasks/letters/draw-letter-pages.ts";
 import { fakeLetterResponse } from "./tasks/letters/fake-letter-response.ts";
 import { processDvlaFile } from "./tasks/letters/process-dvla-file.ts";
 import { returnedLetters } from "./tasks/letters/returned-letters.ts";
@@ -55,6 +56,7 @@ export function createTasks(
     "process-dvla-file": (payload, signal, job) => processDvlaFile(payload, deps, signal, job),
     "returned-letters": (payload, signal) => returnedLetters(payload, deps, signal),
     "fake-letter-response": (payload, signal) => fakeLetterResponse(payload, deps, signal),
+    "draw-letter-pages": (payload, signal) => drawLetterPages(payload, deps, signal),
     "delete-notifications": (payload, signal) => deleteNotifications(payload, deps, signal),
     "process-batch": (payload, signal) => processBatch(payload, deps, signal),
     "process-rows": (payload) => processRows(payload, deps),

@@ -16,8 +16,6 @@ import { heartbeatSeconds, type JobName, type Queue, queues, urgent } from "../s
 import { listQueueLevels } from "../shared/queue/status.ts";
 import { createSigner } from "../shared/signing.ts";
 import { openStorage } from "../shared/storage/open.ts";
-import { findTemplateVersion } from "../shared/template/queries.ts";
-import { compileTemplate } from "../shared/template/template.ts";
 import { createUnsubscribeUrl } from "../shared/unsubscribe/token.ts";
 import { showAlerts } from "./alert-metrics.ts";
 import { startBoss } from "./boss.ts";
@@ -25,22 +23,25 @@ import { showBroadcasts } from "./broadcast-metrics.ts";
 import { createCallCbc } from "./broadcasts/cbc-proxy.ts";
 import { createCallbackHealth } from "./callbacks/health.ts";
 import { judgeReceivers } from "./callbacks/judge.ts";
+import { rememberTemplates } from "./compiled-templates.ts";
 import { concurrencyOf, perServiceOf } from "./concurrency.ts";
 import { type Consumer, consume } from "./consume.ts";
 import type { WorkerDeps } from "./deps.ts";
 import { openEgress } from "./egress/open.ts";
 import { createFailedSends } from "./failed-sends.ts";
+import { openDrawer } from "./letters/draw/drawer.ts";
 import { openDvlaHttp } from "./letters/http/open.ts";
 import { openPreparer } from "./letters/precompiled/preparer.ts";
 import { loadFonts } from "./letters/render/fonts.ts";
 import { openScanner } from "./letters/scanner/open.ts";
 import { createOpenSftp } from "./letters/sftp/client.ts";
 import { createMetrics, type WorkerMetrics } from "./metrics.ts";
+import { openSealed } from "./open-sealed.ts";
 import { showProviders } from "./provider-metrics.ts";
 import { createBreaker } from "./providers/breaker.ts";
 import { openProviders } from "./providers/open.ts";
 import { showQueues } from "./queue-metrics.ts";
-import { schedulesFor, startSchedules } from "./schedules.ts";
+import { type Schedule, schedulesFor, startSchedules } from "./schedules.ts";
 import { createStore } from "./store.ts";
 import { balanceOnFailures } from "./tasks/balance-providers.ts";
 import { createTasks } from "./tasks.ts";
@@ -57,6 +58,8 @@ export interface WorkerOptions {
   config: Config;
   log: Log;
   now?: () => Date;
+  /** What it queues by the clock; all that this copy has a use for where it is not given. */
+  schedules?: readonly Schedule[];
 }
 
 /** How long the database may take to say that it is there. */
@@ -69,7 +72,12 @@ const pollMs = 5_000;
 const shortPollMs = 1_000;
 
 /** Starts a worker on all queues. Throws where migrations are missing or the database cannot be reached. */
-export async function startWorker({ config, log, now = () => new Date() }: WorkerOptions): Promise<Worker> {
+export async function startWorker({
+  config,
+  log,
+  now = () => new Date(),
+  schedules,
+}: WorkerOptions): Promise<Worker> {
   const pooler = config.databasePooler;
   const everyMs = pooler === null ? pollMs : shortPollMs;
   const sql = openDatabase(config.databaseUrl, {
@@ -121,6 +129,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     showProviders(metrics.registry, { read: () => listProviderFigures(sql), log });
     const deps = await createDeps({ config, log, now, sql, sweeps, urgentSql, metrics, providers });
     closers.unshift(() => deps.preparer.close());
+    closers.unshift(() => deps.drawer.close());
     closers.unshift(() => deps.failedSends.flush());
     closers.unshift(() => deps.callbackHealth.flush());
     const consumers = new Map<JobName, Consumer>();
@@ -146,7 +155,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
     // There a session is another's as soon as it listens.
     if (pooler === null) await listen(sql, consumers, log);
     else log.warn({ pooler, pollMs: everyMs }, "Cannot listen for jobs through a pooler: polling only");
-    const stopSchedules = await startSchedules(sweeps, log, now, schedulesFor(deps));
+    const stopSchedules = await startSchedules(sweeps, log, now, schedules ?? schedulesFor(deps));
 
     return {
       metrics,
@@ -171,7 +180,7 @@ export async function startWorker({ config, log, now = () => new Date() }: Worke
   }
 }
 
-interface DepsOptions extends Required<WorkerOptions> {
+interface DepsOptions extends Required<Omit<WorkerOptions, "schedules">> {
   sql: Pool;
   sweeps: Pool;
   urgentSql: Pool;
@@ -181,7 +190,7 @@ interface DepsOptions extends Required<WorkerOptions> {
 
 async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
   const { config, log, now, sql, sweeps, urgentSql, metrics, providers } = options;
-  const cipher = await createCipher(config.encryptionKeys);
+  const cipher = await createCipher(config.encryptionKeys, { open: openSealed });
   const signer = await createSigner(config.encryptionKeys);
   const claimSeconds = (2 * Math.max(config.mmg.timeoutMs, config.email.timeoutMs)) / 1000;
   const textProviders = new Set(providers.sms.keys());
@@ -191,14 +200,6 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     write: (counts) => balanceOnFailures(counts, { sql, log, configured: textProviders }),
     log,
   });
-  const versions = createCache(
-    async (key) => {
-      const [id = "", version] = key.split(" ");
-      const template = await findTemplateVersion(sql, id, Number(version));
-      return template && compileTemplate(template);
-    },
-    { ttlMs: 3_600_000, largest: 1000 },
-  );
   return {
     sql: sweeps,
     store: createStore(sql, { claimSeconds, metrics }),
@@ -207,7 +208,7 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     metrics,
     now,
     random: Math.random,
-    findCompiledTemplate: (id, version) => versions(`${id} ${version}`),
+    findCompiledTemplate: rememberTemplates(sql),
     listActiveProviders: createCache((channel) => listActiveProviders(sql, channel), {
       ttlMs: 5_000,
       largest: 4,
@@ -229,6 +230,7 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     letters: config.letters,
     scanner: openScanner(config.letters, log),
     preparer: openPreparer(),
+    drawer: openDrawer(),
     letterFonts: loadFonts(),
     openSftp: config.letters.sftp && createOpenSftp(config.letters.sftp),
     dvla: openDvlaHttp(config.letters.http, { sql, cipher, now }),
@@ -236,6 +238,7 @@ async function createDeps(options: DepsOptions): Promise<WorkerDeps> {
     alerts: config.alerts,
     broadcasts: { sql: urgentSql, config: config.broadcasts, callCbc: createCallCbc(config.broadcasts.cbc) },
     retention: config.retention,
+    sessionLife: config.console.life,
     callbackReplays: config.callbackReplays,
     egress: openEgress(config),
     openCredentials: createOpenCredentials(cipher),

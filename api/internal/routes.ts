@@ -26,8 +26,10 @@ import { serviceRoutes } from "./services/routes.ts";
 import { statisticsRoutes } from "./statistics/routes.ts";
 import { folderRoutes } from "./template-folders/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
+import { uploadRoutes } from "./uploads/routes.ts";
 import { usageRoutes } from "./usage/routes.ts";
 import { userRoutes } from "./users/routes.ts";
+import { testUserRoutes } from "./users/test-users.ts";
 
 /** What operators' programs ask, at Notify's paths where it has one; errors have the envelope of these paths. */
 export function internalRoutes(
@@ -35,6 +37,7 @@ export function internalRoutes(
     ApiDeps,
     | "ask"
     | "batchFiles"
+    | "letterFiles"
     | "callbacks"
     | "callbackAttempts"
     | "broadcasts"
@@ -51,6 +54,8 @@ export function internalRoutes(
     | "returnedLetters"
     | "internalClient"
     | "alertsClient"
+    | "functionalTestsClient"
+    | "passwords"
     | "now"
     | "newId"
     | "log"
@@ -70,6 +75,7 @@ export function internalRoutes(
   routes.route("/", callbackRoutes(auth, deps));
   routes.route("/", attemptRoutes(auth, deps));
   routes.route("/", letterRoutes(auth, deps));
+  routes.route("/", uploadRoutes(auth, deps));
   routes.route("/", notificationRoutes(auth, deps));
   routes.route("/", templateRoutes(auth, deps));
   routes.route("/", folderRoutes(auth, deps));
@@ -86,6 +92,7 @@ export function internalRoutes(
   routes.route("/", complaintRoutes(auth, deps));
   routes.route("/", eventRoutes(auth, deps));
   routes.route("/", findByUuidRoutes(auth, deps));
+  routes.route("/", testUserRoutes(authenticateClient(deps.functionalTestsClient, deps.now), deps));
   const alerts = authenticateClient(deps.alertsClient, deps.now);
   routes.route("/", broadcastRoutes({ operators: auth, alerts }, deps));
   return routes;

@@ -1,10 +1,10 @@
-import type { Pool } from "../../shared/database.ts";
-import type { Cipher } from "../../shared/encryption.ts";
 import { inTime } from "../../shared/group.ts";
 import { type Cancelled, cancelLetter } from "../../shared/letter/cancel-queries.ts";
 import { type LetterPdf, readLetter, sealLetter } from "../../shared/letter/files.ts";
+import type { LetterPreview, Picture } from "../../shared/letter/picture.ts";
+import { letterPicture, type PictureDeps, previewPicture } from "../../shared/letter/pictures.ts";
 import { precompiledTemplate, type TemplateVersion } from "../../shared/letter/precompiled-template.ts";
-import type { Storage, StoredFile } from "../../shared/storage/storage.ts";
+import type { StoredFile } from "../../shared/storage/storage.ts";
 
 /** What letters need beyond what all notifications have. */
 export interface LetterDesk {
@@ -16,22 +16,30 @@ export interface LetterDesk {
   seal(notificationId: string, pdf: Uint8Array<ArrayBuffer>): Promise<StoredFile>;
   /** Null where there is none. */
   readPdf(notificationId: string, which: LetterPdf): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** A page of a letter as a picture; `withFaults`: with what is wrong with it in red. */
+  picture(
+    asked: { serviceId: string; notificationId: string; page: number; withFaults: boolean },
+    signal: AbortSignal,
+  ): Promise<Picture>;
+  /** The same of a letter that nobody sent. */
+  previewPicture(
+    asked: { serviceId: string; preview: LetterPreview; page: number },
+    signal: AbortSignal,
+  ): Promise<Picture>;
   cancel(letter: { serviceId: string; id: string; at: Date }): Promise<Cancelled>;
 }
 
-interface DeskParts extends Pick<LetterDesk, "takesPrecompiled"> {
-  sql: Pool;
-  cipher: Cipher;
-  storage: Storage;
-  timeoutMs: number;
-}
+interface DeskParts extends Pick<LetterDesk, "takesPrecompiled">, PictureDeps {}
 
-export function createLetterDesk({ sql, cipher, storage, timeoutMs, ...rest }: DeskParts): LetterDesk {
+export function createLetterDesk({ takesPrecompiled, ...parts }: DeskParts): LetterDesk {
+  const { sql, cipher, storage, timeoutMs } = parts;
   return {
-    ...rest,
+    takesPrecompiled,
     precompiledTemplate: (serviceId) => inTime(precompiledTemplate(sql, serviceId), timeoutMs),
     seal: (id, pdf) => sealLetter(cipher, id, "original", pdf),
     readPdf: (id, which) => readLetter({ storage, cipher }, id, which),
+    picture: (asked, signal) => letterPicture(parts, asked, signal),
+    previewPicture: (asked, signal) => previewPicture(parts, asked, signal),
     cancel: (letter) => inTime(cancelLetter(sql, letter), timeoutMs),
   };
 }

@@ -31,12 +31,15 @@ export async function readBatch(
 /** Where the API puts what is uploaded. */
 export interface BatchFiles {
   store(batch: { serviceId: string; id: string }, csv: string): Promise<void>;
+  /** The CSV; null where there is none. */
+  read(batch: { serviceId: string; id: string }): Promise<string | null>;
   remove(batch: { serviceId: string; id: string }): Promise<void>;
 }
 
 export function createBatchFiles({ storage, cipher }: { storage: Storage; cipher: Cipher }): BatchFiles {
   return {
     store: async (batch, csv) => storage.put([await sealBatch(cipher, batch, csv)]),
+    read: (batch) => readBatch({ storage, cipher }, batch),
     remove: ({ serviceId, id }) => storage.delete([batchKey(serviceId, id)]),
   };
 }

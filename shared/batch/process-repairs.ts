@@ -1,6 +1,7 @@
 import type { Db, Pool } from "../database.ts";
 import { derivedId } from "../queue/derived-id.ts";
 import { enqueue, type NewJob } from "../queue/enqueue.ts";
+import type { BatchStatus } from "./batch.ts";
 
 /*
  * What finds batches that nobody works any more (`spec/admin-api.md` 5.5). Notify looks at windows of some minutes, and
@@ -76,6 +77,60 @@ async function repair(db: Db, { status, before, at }: Search): Promise<Repaired>
   const given = await db<{ id: string }[]>`
     select j.id from jobs j where ${stuck} and j.repairs >= ${mostRepairs} limit ${mostAtOnce}`;
   return { again: found.length, givenUp: given.map(({ id }) => id) };
+}
+
+/** A batch that somebody may have to look at. */
+export interface OpenBatchObject extends OpenBatch {
+  service: string;
+  status: BatchStatus;
+  rows: number;
+  /** Messages stored. */
+  stored: number;
+  /** When it last got on; null where it never began. */
+  progressedAt: Date | null;
+  repairs: number;
+}
+
+/** Batches that are not done, the oldest first: all of them, or one whatever its state. */
+export async function listOpenBatches(db: Db, id: string | null): Promise<OpenBatchObject[]> {
+  return await db<OpenBatchObject[]>`
+    select j.id, j.service_id as "serviceId", s.name as service, j.job_status as status,
+      j.notification_count as rows, j.progressed_at as "progressedAt", j.repairs,
+      coalesce((select sum(g.row_count) from job_row_groups g where g.job_id = j.id and g.stored_at is not null),
+        0)::int as stored
+    from jobs j join services s on s.id = j.service_id
+    where ${id === null ? db`j.job_status in ('pending', 'in progress', 'error', 'finished')` : db`j.id = ${id}`}
+    order by j.created_at, j.id limit ${mostAtOnce}`;
+}
+
+/**
+ * Queues a batch again at once, also one that was given up. `working`: a job of its own waits or runs; `done`: it is
+ * scheduled, cancelled, or all its rows are stored; `none`: there is none.
+ */
+export async function resumeBatch(
+  sql: Pool,
+  id: string,
+  at: Date,
+): Promise<"queued" | "working" | "done" | "none"> {
+  return await sql.begin(async (tx) => {
+    const [batch] = await tx<{ isOpen: boolean; isWorking: boolean }[]>`
+      select j.job_status in ('pending', 'in progress', 'error') or (j.job_status = 'finished' and exists (
+          select from job_row_groups g where g.job_id = j.id and g.stored_at is null)) as "isOpen",
+        exists (select from pgboss.job q where q.name = 'process-batch' and q.group_id = j.service_id::text
+          and q.state <= 'active' and q.data->>'batchId' = j.id::text) as "isWorking"
+      from jobs j where j.id = ${id} for no key update of j`;
+    if (!batch) return "none";
+    if (!batch.isOpen) return "done";
+    if (batch.isWorking) return "working";
+    const [again] = await tx<(OpenBatch & { repairs: number })[]>`
+      update jobs set repairs = repairs + 1, progressed_at = ${at}, updated_at = ${at},
+        job_status = case when job_status = 'in progress' then 'error' else job_status end
+      where id = ${id}
+      returning id, service_id as "serviceId", repairs`;
+    if (!again) return "none";
+    await enqueue(tx, [await jobOf(again, `again ${again.repairs}`)]);
+    return "queued";
+  });
 }
 
 /** Made twice for one reason it exists once. */

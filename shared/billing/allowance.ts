@@ -49,6 +49,15 @@ export async function populateAllowances(
   return count;
 }
 
+/** How many active services have no allowance for a financial year. */
+export async function countWithoutAllowance(db: Db, year: number): Promise<number> {
+  const [row] = await db<{ count: number }[]>`
+    select count(*)::int as count from services s
+    where s.active and not exists (
+      select from annual_billing a where a.service_id = s.id and a.financial_year_start = ${year})`;
+  return row?.count ?? 0;
+}
+
 /** The newest default that had begun by the year, an example only where there is no other. */
 function defaultOf(db: Db, kind: ReturnType<Db>, year: number) {
   return db`(

@@ -45,6 +45,16 @@ export function letterRateAt(
   return rate?.pounds ?? null;
 }
 
+/** What letters are billed at, by sheets and postage: of each postage what was loaded, or else the examples. */
+export function letterRatesAt({ letters }: RateBook, at: Date): LetterRate[] {
+  const begun = letters.filter(({ startsAt }) => startsAt <= at);
+  const ofPostage = Map.groupBy(begun, ({ postage }) => postage);
+  return [...ofPostage.values()]
+    .flatMap((rates) => [...Map.groupBy(agreed(rates), ({ sheets }) => sheets).values()])
+    .flatMap((rates) => newest(rates, ({ startsAt }) => startsAt) ?? [])
+    .toSorted((a, b) => a.sheets - b.sheets || (a.postage < b.postage ? -1 : 1));
+}
+
 /** Those that are no examples, where there are any. */
 function agreed<Rate extends { example: boolean }>(rates: readonly Rate[]): readonly Rate[] {
   const own = rates.filter(({ example }) => !example);

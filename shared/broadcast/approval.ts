@@ -46,11 +46,16 @@ export function approvalFault(broadcast: Broadcast, facts: ApprovalFacts): strin
   return fault === null ? null : `broadcast_message ${id} cannot be broadcasted: ${fault}`;
 }
 
+/** Whether this person made the alert, or handed in its last words. */
+export function isOwnAlert(broadcast: Broadcast, userId: string): boolean {
+  const { createdById, submittedById, editedVersion } = broadcast;
+  return userId === createdById || (editedVersion > 1 && userId === submittedById);
+}
+
 /** Two people stand behind an alert: who made it or handed in its last words, and who approves it. */
 function otherPersonFault(broadcast: Broadcast, userId: string): string | null {
-  const { id, createdById, submittedById, editedVersion, submittedVersion } = broadcast;
-  const isOwn = userId === createdById || (editedVersion > 1 && userId === submittedById);
-  if (isOwn) return `User ${userId} cannot approve their own broadcast_message ${id}`;
+  const { id, editedVersion, submittedVersion } = broadcast;
+  if (isOwnAlert(broadcast, userId)) return `User ${userId} cannot approve their own broadcast_message ${id}`;
   // Nobody stands behind what was changed since.
   if (editedVersion > (submittedVersion ?? 0))
     return `broadcast_message ${id} was changed after it was handed in for approval: it must be handed in again`;

@@ -1,9 +1,8 @@
 import type { Json } from "../json/json.ts";
 import { pythonRepr } from "../json/python.ts";
-import { isDetailed, networksFault, polygonsFault } from "./areas.ts";
 import type { Areas, Point, Polygon } from "./broadcast.ts";
 import { contentFault, normaliseContent } from "./content.ts";
-import { simplifyPolygons } from "./simplify.ts";
+import { sendablePolygons } from "./sendable.ts";
 import type { XmlElement } from "./xml.ts";
 
 /** What a service asks for in CAP (`spec/broadcasts.md` 2); it knows of a document that it fits CAP's schema. */
@@ -82,12 +81,8 @@ function readAreas(elements: readonly XmlElement[]): ReadAreas {
     }
   }
   if (faults.length > 0) return { ok: false, faults };
-  const fault = polygonsFault(polygons);
-  if (fault !== null) return { ok: false, faults: [`areas ${fault}`] };
-  const sent = isDetailed(polygons) ? simplifyPolygons(polygons) : { ok: true as const, polygons };
+  const sent = sendablePolygons(polygons);
   if (!sent.ok) return { ok: false, faults: [`areas ${sent.fault}`] };
-  const excess = networksFault(sent.polygons);
-  if (excess !== null) return { ok: false, faults: [`areas ${excess}, after they were simplified`] };
   return { ok: true, areas: { names, simple_polygons: sent.polygons } };
 }
 

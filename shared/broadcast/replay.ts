@@ -1,8 +1,9 @@
-import type { Db } from "../database.ts";
+import type { Db, Pool } from "../database.ts";
 import { enqueue, wakeChannel } from "../queue/enqueue.ts";
 import type { Network } from "./broadcast.ts";
 import { sendingJob } from "./fan-out.ts";
-import type { Sending } from "./sending.ts";
+import { findSending, type Sending } from "./sending.ts";
+import { sendingSteps } from "./sending-steps.ts";
 
 /** What a replay would find: a message that was given up is one that may be sent again. */
 export function asReplayed(sending: Sending): Sending {
@@ -25,7 +26,7 @@ export interface Replay {
  * attempt becomes due; where there is none, one is queued. False where the network has acknowledged it. To be called in
  * a transaction.
  */
-export async function replayProviderMessage(
+async function replayProviderMessage(
   db: Db,
   { providerMessageId, eventId, provider, reason, requestedBy, at }: Replay,
 ): Promise<boolean> {
@@ -46,4 +47,21 @@ export async function replayProviderMessage(
   await db`select pg_notify(${wakeChannel}, ${job.name})`;
   await enqueue(db, [job]);
   return true;
+}
+
+export type Replayed = { outcome: "queued" } | { outcome: "unknown" | "refused"; message: string };
+
+/** The same for people, where nothing forbids it; what does is told. `unknown`: no such event is for this network. */
+export async function replayEvent(sql: Pool, replay: Omit<Replay, "providerMessageId">): Promise<Replayed> {
+  const { eventId, provider, at } = replay;
+  const sending = await findSending(sql, eventId, provider);
+  const unknown = (why: string) =>
+    ({ outcome: "unknown", message: `Cannot replay ${eventId}: ${why}` }) as const;
+  if (!sending) return unknown("there is no such event");
+  if (!sending.message) return unknown(`it is not for ${provider}`);
+  const fault = sendingSteps(asReplayed(sending), provider, at).find((step) => step.fault !== null)?.fault;
+  if (fault) return { outcome: "refused", message: fault };
+  const request = { ...replay, providerMessageId: sending.message.id };
+  if (await sql.begin((tx) => replayProviderMessage(tx, request))) return { outcome: "queued" };
+  return { outcome: "refused", message: `Cannot replay ${eventId}: ${provider} has just acknowledged it` };
 }

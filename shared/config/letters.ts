@@ -56,6 +56,9 @@ export const letterSettings = {
   /** The virus scanner: clamd, by its INSTREAM command. */
   CLAMD_ADDRESS: v.optional(ClamdAddress),
   CLAMD_TIMEOUT_MS: v.optional(Milliseconds, "30000"),
+
+  /** How long somebody who looks at a letter waits until a worker has drawn its pages. */
+  LETTER_PICTURE_PATIENCE_MS: v.optional(Milliseconds, "10000"),
 };
 
 type Set = v.InferOutput<v.ObjectSchema<typeof letterSettings, undefined>>;
@@ -98,6 +101,7 @@ export function lettersOf(set: Set, environment: string) {
       set.CLAMD_ADDRESS === undefined
         ? null
         : { address: set.CLAMD_ADDRESS, timeoutMs: set.CLAMD_TIMEOUT_MS },
+    picturePatienceMs: set.LETTER_PICTURE_PATIENCE_MS,
     /** Where no scanner is configured: in development a precompiled letter passes, elsewhere none is taken. */
     mayGoUnscanned: environment === "development",
   };

@@ -9,6 +9,18 @@ export async function addInboundNumber(db: Db, number: string, provider: Inbound
   return rows.length === 1;
 }
 
+/** The same of many; answers those that were not there. */
+export async function addInboundNumbers(
+  db: Db,
+  numbers: readonly string[],
+  provider: InboundProvider,
+): Promise<string[]> {
+  const rows = await db<{ number: string }[]>`
+    insert into inbound_numbers (number, provider) select unnest(${[...numbers]}::text[]), ${provider}
+    on conflict (number) do nothing returning number`;
+  return rows.map(({ number }) => number);
+}
+
 export interface InboundNumberSummary {
   number: string;
   provider: string;

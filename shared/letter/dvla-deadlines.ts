@@ -1,3 +1,4 @@
+import type { LoadedDays } from "../time/bank-holidays.ts";
 import { addDays } from "../time/calendar.ts";
 import { londonDate, londonMidnight, londonTime } from "../time/london.ts";
 import { deadlineOf } from "./print-day.ts";
@@ -9,12 +10,12 @@ import { isWorkingDay } from "./timings.ts";
  * Sent on this date or before: null on a day on which the printer does not work, when nobody looks. `holidays`: the bank
  * holidays that were loaded.
  */
-export function sendingSince(at: Date, holidays?: ReadonlySet<string>): string | null {
+export function sendingSince(at: Date, holidays?: LoadedDays): string | null {
   return workingDayBefore(at, 2, holidays);
 }
 
 /** The same of answers: those to what was sent on this date or before should have come. */
-export function answersDue(at: Date, holidays?: ReadonlySet<string>): string | null {
+export function answersDue(at: Date, holidays?: LoadedDays): string | null {
   return workingDayBefore(at, 1, holidays);
 }
 
@@ -33,7 +34,7 @@ export function isLondonHour(at: Date, hour: number): boolean {
   return Number(londonTime(at).slice(11, 13)) === hour;
 }
 
-function workingDayBefore(at: Date, days: number, holidays?: ReadonlySet<string>): string | null {
+function workingDayBefore(at: Date, days: number, holidays?: LoadedDays): string | null {
   const today = londonDate(at);
   if (!isWorkingDay(today, holidays)) return null;
   let date = today;

@@ -1,5 +1,5 @@
 import type { Postage } from "../recipient/postage.ts";
-import { isBankHoliday } from "../time/bank-holidays.ts";
+import { isBankHoliday, type LoadedDays } from "../time/bank-holidays.ts";
 import { addDays, weekdayOf } from "../time/calendar.ts";
 import { londonDate, londonMidnight } from "../time/london.ts";
 
@@ -26,11 +26,7 @@ const deliveryDays: Readonly<Record<Postage, readonly [earliest: number, latest:
 };
 
 /** `holidays`: the bank holidays that were loaded, as everywhere here. */
-export function letterTimings(
-  createdAt: Date,
-  postage: Postage,
-  holidays?: ReadonlySet<string>,
-): LetterTimings {
+export function letterTimings(createdAt: Date, postage: Postage, holidays?: LoadedDays): LetterTimings {
   const printDay = printDayOf(createdAt, holidays);
   const isCarried = postage === "first" ? isFirstClassDay : isWorkingDay;
   const isPostDay = (date: string) => isCarried(date, holidays);
@@ -43,13 +39,13 @@ export function letterTimings(
 }
 
 /** `estimated_delivery` of the API: the latest, which in Notify keeps the seconds of the letter's creation. */
-export function estimatedDelivery(createdAt: Date, postage: Postage, holidays?: ReadonlySet<string>): Date {
+export function estimatedDelivery(createdAt: Date, postage: Postage, holidays?: LoadedDays): Date {
   const { latestDelivery } = letterTimings(createdAt, postage, holidays);
   return new Date(latestDelivery.getTime() + (createdAt.getTime() % minuteMs));
 }
 
 /** The date a letter is printed on: the working day after the one it counts for. */
-function printDayOf(createdAt: Date, holidays?: ReadonlySet<string>): string {
+function printDayOf(createdAt: Date, holidays?: LoadedDays): string {
   const day = londonDate(new Date(createdAt.getTime() + untilMidnightMs));
   return daysAfter(day, 1, (date) => isWorkingDay(date, holidays));
 }
@@ -62,11 +58,11 @@ function daysAfter(date: string, count: number, counts: (date: string) => boolea
 }
 
 /** Whether the printer works on a date, and post of all classes is carried. */
-export function isWorkingDay(date: string, holidays?: ReadonlySet<string>): boolean {
+export function isWorkingDay(date: string, holidays?: LoadedDays): boolean {
   return weekdayOf(date) !== 6 && isFirstClassDay(date, holidays);
 }
 
-function isFirstClassDay(date: string, holidays?: ReadonlySet<string>): boolean {
+function isFirstClassDay(date: string, holidays?: LoadedDays): boolean {
   return weekdayOf(date) !== 0 && !isBankHoliday(date, holidays);
 }
 

@@ -42,7 +42,7 @@ export function createAdmit({ sql, cipher, now, timeoutMs, files, measured }: Ad
   /** A letter's file goes with its row, or is put before it: no row is ever without. */
   async function writeWithFile(prepared: Prepared): Promise<Refusal> {
     const original = prepared.admission.notification?.letter?.original;
-    if (!original) return await write(prepared);
+    if (!original || original === "kept") return await write(prepared);
     if (files === null) return await writeFiles({ ...prepared, file: original });
     await files.put([original]);
     // Where that throws the row may be there all the same, so the file stays.

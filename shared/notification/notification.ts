@@ -57,8 +57,8 @@ export interface NewLetter {
   /** What the printer knows it by. */
   reference: string;
   postage: Postage;
-  /** The PDF as the service made it, encrypted; null where we render it from its template. */
-  original: StoredFile | null;
+  /** The PDF as the service made it, encrypted; `kept` where it is stored already, null where we render a template. */
+  original: StoredFile | "kept" | null;
 }
 
 /** A stored notification as the API shows it. */

@@ -4,10 +4,11 @@ import { personalisationOf } from "./admit.ts";
 import { toStored } from "./admit-group.ts";
 import type { NewNotification } from "./notification.ts";
 
-/** A message that a person sends by themselves. */
+/** A message that a person sends by themselves, or the platform does. */
 export interface OneOff {
   notification: NewNotification;
-  createdById: string;
+  /** Null: nobody. */
+  createdById: string | null;
   /** Messages of its channel a UTC day. */
   dailyLimit: number;
   /** Texts to country codes other than 44 a UTC day. */
@@ -20,23 +21,48 @@ export interface OneOff {
 export async function sendOneOff(
   db: Db,
   cipher: Cipher,
-  { notification, createdById, dailyLimit, internationalLimit, countsAsInternational }: OneOff,
+  message: OneOff,
 ): Promise<"daily" | "international" | null> {
+  const [refusal = null] = await sendOneOffs(db, cipher, [message]);
+  return refusal;
+}
+
+/** The same of several, each by itself, in their order. */
+export async function sendOneOffs(
+  db: Db,
+  cipher: Cipher,
+  messages: readonly OneOff[],
+): Promise<("daily" | "international" | null)[]> {
+  if (messages.length === 0) return [];
+  const asked = await Promise.all(messages.map((message, n) => toAsked(n, message, cipher)));
+  const answers = await db<{ refusal: "daily" | "international" | null }[]>`
+    select send_one_off(m.request, m.stored, m.queued, m.letters, m.sender, m.moment) as refusal
+    from json_to_recordset(${JSON.stringify(asked)}::text::json) as m (n integer, request json, stored json,
+      queued json, letters json, sender uuid, moment timestamptz)
+    order by m.n`;
+  return answers.map(({ refusal }) => refusal);
+}
+
+async function toAsked(n: number, message: OneOff, cipher: Cipher) {
+  const { notification, createdById, dailyLimit, internationalLimit, countsAsInternational } = message;
   const { id, serviceId, channel, personalisation, createdAt } = notification;
   const sealed = personalisation && (await cipher.encrypt(personalisation, personalisationOf(id)));
   const { row, job, letter } = toStored(0, notification, sealed);
-  const request = {
-    service_id: serviceId,
-    kind: channel,
-    daily_limit: dailyLimit,
-    international_limit: internationalLimit,
-    international: countsAsInternational,
+  return {
+    n,
+    request: {
+      service_id: serviceId,
+      kind: channel,
+      daily_limit: dailyLimit,
+      international_limit: internationalLimit,
+      international: countsAsInternational,
+    },
+    stored: [row],
+    queued: [job],
+    letters: letter && [letter],
+    sender: createdById,
+    moment: createdAt,
   };
-  const [answer] = await db<{ refusal: "daily" | "international" | null }[]>`
-    select send_one_off(${JSON.stringify(request)}::text::json, ${JSON.stringify([row])}::text::json,
-      ${JSON.stringify([job])}::text::json, ${letter && JSON.stringify([letter])}::text::json, ${createdById},
-      ${createdAt}) as refusal`;
-  return answer?.refusal ?? null;
 }
 
 /** Who sends a message by themselves. */

@@ -1,8 +1,10 @@
 import type { Db } from "../database.ts";
 import type { Cipher } from "../encryption.ts";
 import type { Channel, Status } from "./notification.ts";
+import type { NotificationSearch } from "./search-conditions.ts";
+import { searchIds } from "./search-ids.ts";
 import { decrypted, type NotificationObject, selectObjects } from "./search-object.ts";
-import { containing, type SearchTerms } from "./search-terms.ts";
+import type { SearchTerms } from "./search-terms.ts";
 
 /** Which of a service's notifications. */
 export interface NotificationFilter {
@@ -58,33 +60,29 @@ export async function notificationsBefore(
   );
 }
 
-/** Of a service's notifications these are looked through: what one search may read in a second or two. */
-const searched = 500_000;
-
-/**
- * Those to a recipient or with a reference, or a part of either: the newest, of the service's newest 500,000. They are
- * read in the order of the service's list. An index by whom messages go to would be paid for on every one that is
- * accepted: a btree or trigrams at random places, and BRIN with Bloom filters rewrites a filter for each row that takes
- * the place of a deleted one.
- */
+/** Those to a recipient or with a reference, or a part of either: the newest, in that order. */
 export async function searchNotifications(
   db: Db,
   cipher: Cipher,
   filter: NotificationFilter,
   { terms, limit }: { terms: SearchTerms; limit: number },
 ): Promise<NotificationObject[]> {
-  const parts = terms.recipients.map(containing);
-  return await readObjects(
-    db,
-    cipher,
-    db`
-      select n.id from (
-        select * from notifications where service_id = ${filter.serviceId}
-        order by created_at desc, id desc limit ${searched}) n
-      where (n.normalised_to like any(${parts}) or n.client_reference ilike ${containing(terms.reference)})
-        and ${matches(db, filter)}
-      order by n.created_at desc, n.id desc limit ${limit}`,
-  );
+  const { serviceId, statuses, types, since, includeJobs, includeOneOff, includeFromTestKey } = filter;
+  const search: NotificationSearch = {
+    serviceId,
+    id: null,
+    terms: [terms],
+    statuses,
+    types,
+    keyTypes: includeFromTestKey ? null : ["normal", "team"],
+    templateId: null,
+    batchId: null,
+    since,
+    until: null,
+    include: { batches: includeJobs, oneOffs: includeOneOff },
+  };
+  const ids = await searchIds(db, search, { olderThan: null, limit });
+  return await readObjects(db, cipher, db`select unnest(${ids}::uuid[])`);
 }
 
 async function readObjects(db: Db, cipher: Cipher, ids: ReturnType<Db>): Promise<NotificationObject[]> {

@@ -11,6 +11,7 @@ import {
   InboundSms,
   Letter,
   LetterBatch,
+  LetterPictures,
   Maintenance,
   PrintRun,
   ProcessBatch,
@@ -65,6 +66,7 @@ type QueueName =
   | "process-dvla-file"
   | "returned-letters"
   | "fake-letter-response"
+  | "draw-letter-pages"
   | "send-broadcast-message"
   | "publish-govuk-alerts"
   | "delete-notifications"
@@ -279,6 +281,17 @@ export const queues = {
   },
   /** Test keys, where no printer answers: its file is made up. */
   "fake-letter-response": { ...letters, retries: 5, deadLetter: "dead-letters" },
+  /** Somebody looks at a letter and waits for its pages. */
+  "draw-letter-pages": {
+    payload: LetterPictures,
+    concurrency: 2,
+    // A file that takes long holds up its own service alone.
+    perService: 1,
+    retries: 2,
+    retryDelaySeconds: 1,
+    expireSeconds: 60,
+    policy: "exclusive",
+  },
   "send-broadcast-message": {
     payload: BroadcastMessage,
     // Here the share is a network's: together they fit, so that one that hangs never holds up another.

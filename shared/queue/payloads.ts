@@ -39,6 +39,9 @@ export const Maintenance = v.object({ task: v.string(), dueAt: v.string() });
 /** One letter: what is to be done to it, its queue says. */
 export const Letter = v.object({ notificationId: Uuid });
 
+/** Draws pages of a letter, for whom `letter_pictures` says. */
+export const LetterPictures = v.object({ picturesId: Uuid });
+
 /** Chooses what a print run sends. */
 export const PrintRun = v.object({ runId: Uuid });
 

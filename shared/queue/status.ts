@@ -1,5 +1,4 @@
 import type { Db } from "../database.ts";
-import { wakeChannel } from "./enqueue.ts";
 
 /** What operators see of a queue. */
 export interface QueueStatus {
@@ -100,10 +99,21 @@ export async function listDeadLetters(
   { queue, limit }: { queue: string | null; limit: number },
 ): Promise<DeadLetter[]> {
   return await db<DeadLetter[]>`
-    select id, source_name as queue, source_created_on as "queuedAt", created_on as "failedAt",
-      source_retry_count + 1 as attempts, source_output->>'message' as reason
-    from pgboss.job where name = 'dead-letters' and state < 'active' ${ofQueue(db, queue)}
+    select ${deadLetter(db)} from pgboss.job where name = 'dead-letters' and state < 'active' ${ofQueue(db, queue)}
     order by created_on, id limit ${limit}`;
+}
+
+/** Null where there is no such dead letter. */
+export async function findDeadLetter(db: Db, id: string): Promise<DeadLetter | null> {
+  const [row] = await db<DeadLetter[]>`
+    select ${deadLetter(db)} from pgboss.job where name = 'dead-letters' and id = ${id} and state < 'active'`;
+  return row ?? null;
+}
+
+/** The columns of a `DeadLetter`. */
+function deadLetter(db: Db) {
+  return db`id, source_name as queue, source_created_on as "queuedAt", created_on as "failedAt",
+    source_retry_count + 1 as attempts, source_output->>'message' as reason`;
 }
 
 /** How many there are of each queue; those of one, or of all where it is null. */
@@ -145,9 +155,4 @@ export async function findDeliveryJob(db: Db, notificationId: string): Promise<D
       and data->>'notificationId' = ${notificationId}
     order by created_on desc limit 1`;
   return row ?? null;
-}
-
-/** Tells the workers that a queue has jobs that are due. */
-export async function wakeWorkers(db: Db, queue: string): Promise<void> {
-  await db`select pg_notify(${wakeChannel}, ${queue})`;
 }

@@ -25,6 +25,14 @@ export async function deleteOldLinkTests(db: Db, { at, days, limit }: OldRecords
   return count;
 }
 
+/** What was done in the console. */
+export async function deleteOldAudit(db: Db, { at, days, limit }: OldRecords): Promise<number> {
+  const { count } = await db`
+    delete from audit where id in (
+      select id from audit where at < ${at}::timestamptz - ${days} * interval '1 day' order by at limit ${limit})`;
+  return count;
+}
+
 /** What people did, by Notify's measure of a year; nothing where that is not noted here. */
 export async function deleteOldEvents(db: Db, { at, days, limit }: OldRecords): Promise<number> {
   const [table] = await db<{ name: string | null }[]>`select to_regclass('events')::text as name`;

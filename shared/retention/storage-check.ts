@@ -3,7 +3,7 @@ import type { Db } from "../database.ts";
 /** Files and rows that are not each other's; of files in Postgres, as nothing can be listed elsewhere. */
 export interface Differences {
   files: number;
-  /** PDFs whose letter is gone. */
+  /** PDFs whose letter or upload is gone. */
   orphans: number;
   /** Letters that are yet to be printed or answered for, and have no PDF though one was made. */
   missing: number;
@@ -16,7 +16,8 @@ export async function compareStorage(db: Db, before: Date): Promise<Differences>
       select split_part(key, '/', 2)::uuid as id from files where key like 'letters/%' and created_at < ${before}
     )
     select (select count(*)::int from files) as files,
-      (select count(*)::int from pdfs p where not exists (select from notifications n where n.id = p.id)) as orphans,
+      (select count(*)::int from pdfs p where not exists (select from notifications n where n.id = p.id)
+        and not exists (select from letter_uploads u where u.id = p.id)) as orphans,
       (select count(*)::int from letters l join notifications n on n.id = l.notification_id
         where l.settled_at is null and l.made_at < ${before} and n.status in ('created', 'sending')
           and not exists (select from files f where f.key = 'letters/' || l.notification_id || '/letter.pdf')

@@ -31,7 +31,7 @@ export async function createAskedApiKey(
   sql: Pool,
   cipher: Cipher,
   { serviceId, name, type, createdById, at }: AskedApiKey,
-): Promise<{ secret: string } | "taken" | "no-service"> {
+): Promise<{ id: string; secret: string } | "taken" | "no-service"> {
   const id = crypto.randomUUID();
   const secret = crypto.randomUUID();
   const sealed = await cipher.encrypt(secret, apiKeySecretOf(id));
@@ -45,7 +45,7 @@ export async function createAskedApiKey(
     await tx`
       insert into api_keys (id, service_id, name, secret, key_type, created_by_id, created_at)
       values (${id}, ${serviceId}, ${name}, ${sealed}, ${type}, ${createdById}, ${at})`;
-    return { secret };
+    return { id, secret };
   });
 }
 

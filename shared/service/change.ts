@@ -13,15 +13,18 @@ export interface ServiceChange {
 /** What a service gets that leaves trial mode, where nothing else is asked for (`spec/admin-api.md` 2). */
 const liveLimits = { emailMessageLimit: 250_000, smsMessageLimit: 250_000, letterMessageLimit: 20_000 };
 
+/** Told of a service that leaves trial mode, before that is certain: the same transaction may still be undone. */
+export type GoesLive = (tx: Db, service: ServiceObject) => Promise<void>;
+
 /** Changes a service, its version counted once. `taken`: another has the name. Null where there is no such service. */
 export async function changeService(
   sql: Pool,
   id: string,
   { settings, permissions }: ServiceChange,
-  at: Date,
+  { at, goesLive }: { at: Date; goesLive: GoesLive },
 ): Promise<ServiceObject | "taken" | null> {
   try {
-    return await sql.begin((tx) => change(tx, id, { settings, permissions }, at));
+    return await sql.begin((tx) => change(tx, id, { settings, permissions }, { at, goesLive }));
   } catch (error) {
     // Another took the name since it was looked for.
     if (isTakenFault(error)) return "taken";
@@ -33,13 +36,13 @@ async function change(
   tx: Db,
   id: string,
   { settings, permissions }: ServiceChange,
-  at: Date,
+  { at, goesLive }: { at: Date; goesLive: GoesLive },
 ): Promise<ServiceObject | "taken" | null> {
   const [was] = await tx<{ restricted: boolean; name: string; emailSenderName: string | null }[]>`
     select restricted, name, email_sender_name as "emailSenderName" from services where id = ${id} for update`;
   if (!was) return null;
-  const goesLive = was.restricted && settings.restricted === false;
-  const changes = { ...(goesLive && { ...liveLimits, goLiveAt: at }), ...given(settings) };
+  const leavesTrial = was.restricted && settings.restricted === false;
+  const changes = { ...(leavesTrial && { ...liveLimits, goLiveAt: at }), ...given(settings) };
   const { name = was.name, emailSenderName: sender = was.emailSenderName } = changes;
   const isNamed = changes.name !== undefined;
   if (isNamed && (await isTaken(tx, name, id))) return "taken";
@@ -53,7 +56,9 @@ async function change(
   };
   await tx`update services set ${tx(row)} where id = ${id}`;
   if (permissions) await replacePermissions(tx, id, permissions);
-  return await findServiceObject(tx, id);
+  const service = await findServiceObject(tx, id);
+  if (service && leavesTrial) await goesLive(tx, service);
+  return service;
 }
 
 function given(settings: ServiceChange["settings"]): ServiceChange["settings"] {

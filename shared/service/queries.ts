@@ -69,9 +69,9 @@ export function apiKeySecretOf(id: string): string {
   return `api_keys.secret:${id}`;
 }
 
-/** Those that send for real: neither archived nor in trial mode. */
+/** Those that send for real: neither archived nor in trial mode, nor the platform's own. */
 export async function countLiveServices(db: Db): Promise<number> {
   const [row] = await db<{ count: number }[]>`
-    select count(*)::integer as count from services where active and not restricted`;
+    select count(*)::integer as count from services where active and not restricted and count_as_live`;
   return row?.count ?? 0;
 }

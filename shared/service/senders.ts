@@ -1,4 +1,5 @@
 import type { Db, Pool } from "../database.ts";
+import { isProtectedSender } from "./protected-senders.ts";
 
 /** What texts come from, where emails are answered to, who letters are from. */
 export type SenderKind = "sms" | "email" | "letter";
@@ -55,17 +56,18 @@ export async function findSender(
 
 /**
  * Adds one; as the default it takes another's place. `no-default`: there would be none, where there must be;
- * `taken`: emails are answered to that address already.
+ * `taken`: emails are answered to that address already; `protected`: no text may come from that name.
  */
 export async function addSender(
   sql: Pool,
   kind: SenderKind,
   { serviceId, id, value, isDefault, at }: SenderChange,
-): Promise<SenderObject | "no-service" | "no-default" | "taken"> {
+): Promise<SenderObject | "no-service" | "no-default" | "taken" | "protected"> {
   return await sql.begin(async (tx) => {
     if (!(await lockService(tx, serviceId))) return "no-service";
     const others = await listSenders(tx, kind, serviceId);
     if (kind === "email" && has(others, value)) return "taken";
+    if (kind === "sms" && (await isProtectedSender(tx, value))) return "protected";
     if (!isDefault && lacksDefault(kind, others)) return "no-default";
     if (isDefault) await dropDefault(tx, kind, serviceId, at);
     const { table, column } = tables[kind];
@@ -82,7 +84,7 @@ export async function changeSender(
   sql: Pool,
   kind: SenderKind,
   { serviceId, id, value, isDefault, at }: SenderChange,
-): Promise<SenderObject | "no-default" | "taken" | "is-number" | null> {
+): Promise<SenderObject | "no-default" | "taken" | "is-number" | "protected" | null> {
   return await sql.begin(async (tx) => {
     await lockService(tx, serviceId);
     const all = await listSenders(tx, kind, serviceId);
@@ -91,6 +93,9 @@ export async function changeSender(
     const others = all.filter((sender) => sender !== was);
     if (was.inboundNumberId !== null && was.value !== value) return "is-number";
     if (kind === "email" && has(others, value)) return "taken";
+    // Who has such a name keeps it.
+    const isNew = kind === "sms" && was.value !== value;
+    if (isNew && (await isProtectedSender(tx, value))) return "protected";
     if (!isDefault && lacksDefault(kind, others)) return "no-default";
     if (isDefault && !was.isDefault) await dropDefault(tx, kind, serviceId, at);
     const { table, column } = tables[kind];

@@ -82,20 +82,6 @@ export async function addGuest(
   return "added";
 }
 
-export interface ServiceSummary {
-  id: string;
-  name: string;
-  active: boolean;
-  /** In trial mode. */
-  restricted: boolean;
-  createdAt: Date;
-}
-
-export async function listServices(db: Db): Promise<ServiceSummary[]> {
-  return await db<ServiceSummary[]>`
-    select id, name, active, restricted, created_at as "createdAt" from services order by name, id`;
-}
-
 /** Null where there is no such service. */
 export async function findServiceName(db: Db, id: string): Promise<string | null> {
   const [row] = await db<{ name: string }[]>`select name from services where id = ${id}`;

@@ -43,5 +43,5 @@ export async function listProcessingTimes(
 /** Those that send for real, by name. */
 export async function listLiveServices(db: Db): Promise<{ id: string; name: string }[]> {
   return await db<{ id: string; name: string }[]>`
-    select id, name from services where active and not restricted order by name, id`;
+    select id, name from services where active and not restricted and count_as_live order by name, id`;
 }

@@ -20,6 +20,7 @@ export async function deleteOrphans(
       select key from named
       where id is not null and case shelf
         when 'letters' then not exists (select from notifications n where n.id = named.id)
+          and not exists (select from letter_uploads l where l.id = named.id)
         when 'documents' then not exists (select from documents d where d.id = named.id)
         when 'batches' then not exists (select from jobs j where j.id = named.id)
           and not exists (select from job_uploads u where u.id = named.id)

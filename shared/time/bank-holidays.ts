@@ -3,15 +3,19 @@ import { addDays, weekdayOf } from "./calendar.ts";
 /**
  * Whether England and Wales keep a bank holiday on a date such as `2026-12-28`. Right from 2013, and for all that was
  * proclaimed by November 2026: by rule where a rule has held since, by name where a day was moved or added.
- * Days proclaimed later are `loaded`; a day that is moved must be noted here too.
+ * What was proclaimed later is `loaded`.
  */
-export function isBankHoliday(date: string, loaded: ReadonlySet<string> = none): boolean {
-  if (loaded.has(date)) return true;
+export function isBankHoliday(date: string, loaded: LoadedDays = none): boolean {
+  const told = loaded.get(date);
+  if (told !== undefined) return told;
   if (moved.has(date)) return false;
   return added.has(date) || yearlyHolidays(Number(date.slice(0, 4))).includes(date);
 }
 
-const none: ReadonlySet<string> = new Set();
+/** Days that operators loaded: whether each is a holiday, or one that was moved to another day. */
+export type LoadedDays = ReadonlyMap<string, boolean>;
+
+const none: LoadedDays = new Map();
 
 /** Mondays that were working days, for their holiday was kept on one of `added`. */
 const moved: ReadonlySet<string> = new Set(["2020-05-04", "2022-05-30"]);

@@ -56,3 +56,34 @@ export async function removeMember(
     return "removed";
   });
 }
+
+/**
+ * Gives a member these rights in place of those there are. `none`: they are no member; `last`: nobody active would be
+ * left who may change the service's settings.
+ */
+export async function setMemberPermissions(
+  sql: Pool,
+  { serviceId, userId, permissions }: { serviceId: string; userId: string; permissions: readonly string[] },
+): Promise<"changed" | "last" | "none"> {
+  return await sql.begin(async (tx) => {
+    await tx`select from services where id = ${serviceId} for no key update`;
+    const members = await tx`
+      select from user_to_service where service_id = ${serviceId} and user_id = ${userId}`;
+    if (members.length === 0) return "none";
+    if (!permissions.includes("manage_settings") && (await isLastManager(tx, serviceId, userId)))
+      return "last";
+    await tx`delete from permissions where service_id = ${serviceId} and user_id = ${userId}`;
+    await tx`
+      insert into permissions (service_id, user_id, permission)
+      select ${serviceId}, ${userId}, unnest(${[...permissions]}::text[])`;
+    return "changed";
+  });
+}
+
+/** Whether this person may change the service's settings and no other active one may. */
+export async function isLastManager(db: Db, serviceId: string, userId: string): Promise<boolean> {
+  const managers = await db<{ userId: string }[]>`
+    select p.user_id as "userId" from permissions p join users u on u.id = p.user_id
+    where p.service_id = ${serviceId} and p.permission = 'manage_settings' and u.state = 'active'`;
+  return managers.length === 1 && managers[0]?.userId === userId;
+}

@@ -87,7 +87,8 @@ describe("a letter is cancelled", () => {
 
 describe("a letter is not cancelled", () => {
   test("once its print run has begun", async () => {
-    const createdAt = new Date(Date.now() - 3 * 24 * 3_600_000);
+    // Longer ago than any weekend with bank holidays is long.
+    const createdAt = new Date(Date.now() - 7 * 24 * 3_600_000);
     const printDate = printDateOf(createdAt);
     const day = new Intl.DateTimeFormat("en-GB", {
       day: "numeric",

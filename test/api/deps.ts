@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { SignJWT } from "jose";
 import type { ApiDeps } from "../../api/deps.ts";
+import { scrypt } from "../../api/serve.scrypt.ts";
 import type { RateBook } from "../../shared/billing/rate-book.ts";
 import type { NewDocument } from "../../shared/document/store.ts";
 import type { Admission, Refusal } from "../../shared/notification/admission.ts";
@@ -13,6 +14,7 @@ import type { NotificationQuery } from "../../shared/notification/queries.ts";
 import type { ApiKey, Service } from "../../shared/service/service.ts";
 import { createSigner } from "../../shared/signing.ts";
 import type { TemplateDetails } from "../../shared/template/queries.ts";
+import { createPasswords } from "../../shared/user/passwords.ts";
 import { assertNoSecrets, writtenLine } from "../support/log-secrets.ts";
 import { textsIn } from "../support/stored-secrets.ts";
 import { watchedLogs } from "../support/watched-logs.ts";
@@ -246,6 +248,8 @@ export function openApiWorld(
       precompiledTemplate: async () => ({ id: precompiledTemplateId, version: 1 }),
       seal: async (id, content) => ({ key: `letters/${id}/original.pdf`, content }),
       readPdf: async (id, which) => pdfs.get(`${id} ${which}`) ?? null,
+      picture: async () => ({ fault: "no-letter" }),
+      previewPicture: async () => ({ fault: "no-answer" }),
       cancel: async () => ({ outcome: "none" }),
     },
     // The real ones are those of `openWorld`.
@@ -292,11 +296,13 @@ export function openApiWorld(
       setService: async () => null,
       listPublic: async () => [],
     },
-    batchFiles: { store: async () => {}, remove: async () => {} },
+    batchFiles: { store: async () => {}, read: async () => null, remove: async () => {} },
+    letterFiles: { store: async () => {}, remove: async () => {} },
     ask: () => Promise.reject(new Error("There is no database here")),
     smsSender: "TownHall",
     internalClient: { id: "notify-admin", secrets: [] },
     alertsClient: { id: "govuk-alerts", secrets: [] },
+    functionalTestsClient: { id: "notify-functional-tests", secrets: [] },
     requestLimitMs: 29_500,
     documents: {
       add: async (added) => {
@@ -316,7 +322,9 @@ export function openApiWorld(
     apiHost: null,
     adminUrl: "https://www.notifications.service.gov.uk",
     readRates: async () => exampleRates,
-    readHolidays: async () => new Set(),
+    readHolidays: async () => new Map(),
+    console: { life: { idleMs: 60_000, longestMs: 3_600_000 }, proxy: null },
+    passwords: createPasswords(scrypt),
     gitCommit: "abc123",
     buildTime: "2026-08-01T00:00:00",
     receipts: new Hono().post("/sms/mmg", (c) => c.text("thanks")),

@@ -147,7 +147,7 @@ describe("a notification is shown", () => {
   });
 
   test("with an estimate that knows the bank holidays that were loaded", async () => {
-    const readHolidays = async () => new Set(["2026-08-05"]);
+    const readHolidays = async () => new Map([["2026-08-05", true]]);
 
     const shown = await (await get(storedLetter, newId, { readHolidays })).json();
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createApp } from "../../api/app.ts";
 import { maxBodyBytes } from "../../api/middleware/read-body.ts";
+import { scrypt } from "../../api/serve.scrypt.ts";
 import { startApi } from "../../api/start.ts";
 import { Busy } from "../../shared/group.ts";
 import type { Admission, Refusal } from "../../shared/notification/admission.ts";
@@ -403,7 +404,7 @@ describe("with whole APIs", () => {
 
   test("two send once what both are asked at once, again and again", async () => {
     await using world = await openWorld({ worker: false });
-    const other = await startApi({ config: world.config, log: world.log });
+    const other = await startApi({ config: world.config, log: world.log, scrypt });
     const ask = await openSender(world);
 
     const answers = await Promise.all(

@@ -265,7 +265,7 @@ describe("with files in S3", () => {
     const [put = "", ...rest] = s3.requests;
     expect(put).toMatch(/^PUT letters\/[0-9a-f-]{36}\/original\.pdf$/);
     expect(rest).toEqual([put.replace("PUT", "DELETE")]);
-  }, 20_000);
+  }, 60_000);
 
   test("nothing is stored where it cannot be reached", async () => {
     await using s3 = await startS3();
@@ -274,5 +274,5 @@ describe("with files in S3", () => {
 
     expect((await ask("letter", sheet(), { at: there })).status).toBe(503);
     expect(await there.sql`select from notifications`).toHaveLength(0);
-  }, 20_000);
+  }, 60_000);
 });

@@ -313,9 +313,9 @@ describe("a letter made by its service", () => {
     const world = openLetters();
     expect((await answer(world, precompiled({ content: text }))).status).toBe(201);
 
-    expect(world.admissions[0]?.notification?.letter?.original?.content).toEqual(
-      new TextEncoder().encode(bytes),
-    );
+    expect(world.admissions[0]?.notification?.letter?.original).toMatchObject({
+      content: new TextEncoder().encode(bytes),
+    });
   });
 
   test.each<[string, object, string[]]>([

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { scrypt } from "../../api/serve.scrypt.ts";
 import { startApi } from "../../api/start.ts";
 import { emptyFacts, text } from "../support/facts.ts";
 import type { NotificationFacts } from "../support/notifications.ts";
@@ -52,7 +53,7 @@ describe("a message costs what was in force when the UTC date of its making bega
 test("where there is no rate, nothing is known of what a text cost", async () => {
   await world.sql`delete from rates where example`;
   // What is known of rates may be two seconds old: another process knows nothing yet.
-  const { app, close } = await startApi({ config: world.config, log: world.log });
+  const { app, close } = await startApi({ config: world.config, log: world.log, scrypt });
   const id = await world.notification(text("2026-01-01T12:00:00Z"));
 
   const response = await app.request(`/v2/notifications/${id}`, {

@@ -66,6 +66,7 @@ describe("POST /letters/returned", () => {
   test("is for operators' programs alone", async () => {
     const response = await fetch(`${world.apiUrl}/letters/returned`, { method: "POST", body: "{}" });
     expect(response.status).toBe(401);
+    expect((await response.json()).errors).toMatchObject([{ error: "AuthError" }]);
   });
 });
 

@@ -6,7 +6,7 @@ const keys = [{ id: "k", bytes: new Uint8Array(32).fill(5) }];
 
 describe("Bun's own encryption", () => {
   test.each(["", "Ada", "naïve 😀", "x".repeat(100_000)])("WebCrypto reads what it wrote", async (plain) => {
-    const fast = await createCipher(keys, seal);
+    const fast = await createCipher(keys, { seal });
     const plainCipher = await createCipher(keys);
 
     const sealed = await fast.encrypt(plain, "a purpose");
@@ -16,7 +16,7 @@ describe("Bun's own encryption", () => {
   });
 
   test("it is bound to its purpose and never the same twice", async () => {
-    const cipher = await createCipher(keys, seal);
+    const cipher = await createCipher(keys, { seal });
 
     const [one, two] = [await cipher.encrypt("Ada", "here"), await cipher.encrypt("Ada", "here")];
 

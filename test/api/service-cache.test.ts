@@ -5,18 +5,24 @@ import { type Answer, openApis } from "./several-apis.ts";
 
 type Apis = Awaited<ReturnType<typeof openApis>>;
 
-/** Answers the milliseconds until each API gave this answer. */
-async function msUntilAll(apis: Apis, expected: Answer): Promise<number> {
+/**
+ * Asks until each API gives this answer; answers the milliseconds until the last request that had another began, so
+ * that a busy machine takes no part.
+ */
+async function msOfOthers(apis: Apis, expected: Answer): Promise<number> {
   const start = performance.now();
-  await until(
-    async () => Bun.deepEquals(await apis.read("team"), [expected, expected, expected]),
-    `all answer ${expected.message}`,
-  );
-  return performance.now() - start;
+  let lastMs = 0;
+  await until(async () => {
+    const beganMs = performance.now() - start;
+    const isAll = Bun.deepEquals(await apis.read("team"), [expected, expected, expected]);
+    if (!isAll) lastMs = beganMs;
+    return isAll;
+  }, `all answer ${expected.message}`);
+  return lastMs;
 }
 
-/** Notify's two seconds, and time to ask on a busy machine. */
-const longestMs = 2000 + 1000;
+/** Notify's. */
+const longestMs = 2000;
 
 test("a revoked key, and an archived service, stop within two seconds in every process", async () => {
   await using apis = await openApis();
@@ -25,13 +31,13 @@ test("a revoked key, and an archived service, stop within two seconds in every p
   const key = (await listApiKeys(apis.sql, apis.serviceId)).find(({ type }) => type === "team");
   await revokeApiKey(apis.sql, apis.serviceId, key?.id ?? "");
   const revoked = { status: 403, message: "Invalid token: API key revoked" };
-  expect(await msUntilAll(apis, revoked)).toBeLessThan(longestMs);
+  expect(await msOfOthers(apis, revoked)).toBeLessThan(longestMs);
   expect(await apis.read("normal")).toEqual(Array(3).fill({ status: 200, message: null }));
 
   await setServiceActive(apis.sql, apis.serviceId, false);
   const archived = { status: 403, message: "Invalid token: service is archived" };
-  expect(await msUntilAll(apis, archived)).toBeLessThan(longestMs);
-}, 20_000);
+  expect(await msOfOthers(apis, archived)).toBeLessThan(longestMs);
+}, 60_000);
 
 test("until then the database is not asked again", async () => {
   await using apis = await openApis();

@@ -1,3 +1,4 @@
+import { scrypt } from "../../api/serve.scrypt.ts";
 import { type Api, startApi } from "../../api/start.ts";
 import { readConfig } from "../../shared/config.ts";
 import { openDatabase } from "../../shared/database.ts";
@@ -55,7 +56,7 @@ export async function openApis({ limits = {}, restricted = false }: Given = {}) 
 
   const clock = { now: new Date("2026-05-14T12:00:00Z") };
   const { log } = createListLog();
-  const start = () => startApi({ config, log, now: () => clock.now });
+  const start = () => startApi({ config, log, scrypt, now: () => clock.now });
   let apis: Api[] = [];
   const openAll = async () => {
     apis = [await start(), await start(), await start()];

@@ -5,14 +5,15 @@ import { postgresStorage } from "../../shared/storage/postgres.ts";
 import type { Bench } from "./bench.ts";
 import { type BenchService, type Ground, openGround } from "./ground.ts";
 import { paced, percentile } from "./http-load.ts";
+import { peakResidentMb } from "./letters.ts";
 import { type System, startSystem, until } from "./system.ts";
 
 /** Of another service, while a batch is stored and sent. */
 const othersPerSecond = 20;
 
-/** How long a batch takes to be stored, and what another service's texts feel of it. */
+/** How long a batch takes to be stored, what another service's texts feel of it, and what memory it takes the worker. */
 export const batch: Bench = {
-  describe: "seconds until a batch is stored; another service's p95 to its provider before and during",
+  describe: "seconds until a batch is stored; another service's p95 to its provider; the worker's memory",
   async run({ seconds, rows = 100_000, say }) {
     await using ground = await openGround();
     const system = await startSystem(ground, { services: 2, callbacks: false });
@@ -24,6 +25,7 @@ export const batch: Bench = {
 
     say(`beside a batch of ${rows.toLocaleString("en-GB")}`);
     const id = await storeFile(ground, large, rows);
+    const rssBefore = await peakResidentMb(system.workerPid);
     const startedAt = performance.now();
     await enqueue(ground.sql, [await batchJob({ id, serviceId: large.id })]);
     let storedMs: number | null = null;
@@ -35,6 +37,7 @@ export const batch: Bench = {
       if (performance.now() > startedAt + 600_000) throw new Error("The batch is not stored in 10 minutes");
     }
     const during = await latencies(ground, sent);
+    const peak = await peakResidentMb(system.workerPid);
     // The rest need not be sent.
     await ground.sql`delete from pgboss.job where name = 'deliver-sms' and state < 'active'`;
     return {
@@ -43,6 +46,8 @@ export const batch: Bench = {
       others_p95_ms_during: percentile(during, 0.95),
       others_p50_ms_before: percentile(before, 0.5),
       others_p50_ms_during: percentile(during, 0.5),
+      peak_rss_mb: peak,
+      grown_rss_mb: peak - rssBefore,
       rows,
     };
   },

@@ -4,6 +4,7 @@ import { batch } from "./batch.ts";
 import type { Bench } from "./bench.ts";
 import { broadcast } from "./broadcast.ts";
 import { callbacks } from "./callbacks.ts";
+import { consoleBench } from "./console.ts";
 import { deliver } from "./deliver.ts";
 import { closeGrounds } from "./ground.ts";
 import { idle } from "./idle.ts";
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   broadcast,
   batch,
   callbacks,
+  console: consoleBench,
   deliver,
   idle,
   letters,
@@ -56,17 +58,20 @@ if (values.help || !bench || !(seconds > 0) || (rows !== undefined && !(rows > 0
   console.log(usage);
   process.exit(values.help ? 0 : 2);
 }
-const interrupted = async () => {
-  await closeGrounds();
-  process.exit(130);
+let ending: Promise<never> | undefined;
+const interrupted = () => {
+  // What was under way fails while everything ends; nobody asks any more.
+  process.on("unhandledRejection", () => {});
+  ending ??= closeGrounds().then(() => process.exit(130));
 };
 process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
 
-const figures = await bench.run({
+const run = bench.run({
   seconds,
   ...(rows !== undefined && { rows }),
   say: (line) => console.log(`· ${line}`),
 });
+const figures = await run.catch((error: unknown) => ending ?? Promise.reject(error));
 const width = Math.max(...Object.keys(figures).map(({ length }) => length));
 for (const [key, value] of Object.entries(figures)) {
   console.log(`${key.padEnd(width)}  ${typeof value === "number" ? readable(value) : value}`);

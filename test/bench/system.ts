@@ -8,6 +8,7 @@ export interface System {
   apiUrl: string;
   sandboxUrl: string;
   services: readonly BenchService[];
+  workerPid: number;
   /** How many reached the sandbox. */
   counts(): Promise<{ sms: number; callback: number }>;
   /** When texts reached the provider, in milliseconds since 1970, by notification. */
@@ -51,7 +52,7 @@ export async function startSystem(ground: Ground, options: SystemOptions): Promi
     // On a machine that others keep busy a receiver may answer late once; the run should not wait minutes for it.
     CALLBACK_RETRY: "1,1,1,1,1",
   };
-  await Promise.all([
+  const [, , worker] = await Promise.all([
     ground.start("test/bench/sandbox-process.ts", controlPort, {
       SANDBOX_PORT: String(sandboxPort),
       CONTROL_PORT: String(controlPort),
@@ -79,6 +80,7 @@ export async function startSystem(ground: Ground, options: SystemOptions): Promi
     apiUrl,
     sandboxUrl,
     services,
+    workerPid: worker.pid,
     counts: async () => v.parse(Counts, await ask("/counts")),
     arrivals: async () => new Map(v.parse(Arrivals, await ask("/arrivals"))),
   };

@@ -14,6 +14,7 @@ export function checksOf(root: string): Check[] {
   return [
     { name: "types", run: () => tool("tsc", "-p", ".") },
     { name: "types, no runtime", run: () => tool("tsc", "-p", "api") },
+    { name: "types, browser", run: () => tool("tsc", "-p", "api/console/scripts") },
     { name: "unused", run: () => tool("knip", "--no-progress") },
     {
       name: "format and lint",

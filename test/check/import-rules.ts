@@ -30,7 +30,7 @@ const neutralPackages = [
   "read-excel-file",
   "valibot",
 ];
-const apiPackages = [...neutralPackages, "hono"];
+const apiPackages = [...neutralPackages, "hono", "uplot"];
 
 const layers: readonly Layer[] = [
   { files: /^test\//, ours: ["api", "shared", "sql", "test", "worker"], packages: null, bindsRuntime: true },

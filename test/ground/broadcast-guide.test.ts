@@ -10,7 +10,7 @@ import { type Folder, temporaryFolder } from "../start/tests/folder.ts";
 import { mainCommand, ownEnvironment, type Run, root, run } from "../start/tests/run.ts";
 import { until } from "../support/until.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 
 const guide = await Bun.file(join(root, "worker/broadcasts/GUIDE.md")).text();
 const shell = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block);

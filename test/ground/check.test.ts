@@ -24,6 +24,7 @@ describe("import rules", () => {
       path: "test/a.test.ts",
       text: 'import { test } from "bun:test"; import "../worker/b.ts"; import "../api/b.ts";',
     },
+    { path: "api/page.ts", text: 'import script from "./script.js" with { type: "text" };' },
     { path: "worker/page.ts", text: 'import page from "./page.html" with { type: "text" };' },
     // Keys and words are no names.
     { path: "shared/c.ts", text: 'const c = { process: "Bun, Deno" }; job.process(); // process.env' },
@@ -132,6 +133,7 @@ describe("import rules", () => {
   function faults(source: { path: string; text: string }) {
     const others = [
       "api/b.ts",
+      "api/script.js",
       "worker/b.ts",
       "test/b.ts",
       "shared/template/b.ts",
@@ -148,6 +150,7 @@ describe("bun run check", () => {
   const sound = {
     "shared/double.ts": "export function double(n: number): number {\n  return 2 * n;\n}\n",
     "api/serve.bun.ts": 'import { double } from "../shared/double.ts";\n\nBun.gc(double(1) > 1);\n',
+    "api/console/scripts/page.js": "document.body.hidden = false;\n",
     "test/main.ts": 'import "../api/serve.bun.ts";\n',
     "sql/migrations/0001_a.sql": "create table a (id uuid primary key);\ncreate index a_id on a (id);\n",
   };
@@ -165,6 +168,12 @@ describe("bun run check", () => {
       file: "api/a.ts",
       text: "export const a = process.env;\n",
       says: "'process'",
+    },
+    {
+      check: "types, browser",
+      file: "api/console/scripts/page.js",
+      text: 'document.body.hidden = "no";\n',
+      says: "TS2322",
     },
     { check: "unused", file: "shared/lost.ts", text: "export const a = 1;\n", says: "shared/lost.ts" },
     {
@@ -219,6 +228,7 @@ async function repositoryOf(files: Record<string, string>) {
   for (const name of [
     "tsconfig.json",
     "api/tsconfig.json",
+    "api/console/scripts/tsconfig.json",
     "biome.json",
     "knip.json",
     ".squawk.toml",

@@ -4,7 +4,12 @@ import { groups } from "../../worker/commands/groups.ts";
 import { settingsText } from "../support/settings.ts";
 
 const root = join(import.meta.dir, "../..");
-const guides = ["worker/letters/GUIDE.md", "worker/providers/GUIDE.md", "worker/RUNNING.md"];
+const guides = [
+  "api/console/GUIDE.md",
+  "worker/letters/GUIDE.md",
+  "worker/providers/GUIDE.md",
+  "worker/RUNNING.md",
+];
 
 /** `What stands between backticks`. */
 async function quotedIn(guide: string): Promise<string[]> {

@@ -10,7 +10,7 @@ import { freePort } from "../support/free-port.ts";
 import { emptyDatabase } from "../support/postgres.ts";
 import { settingsText } from "../support/settings.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 
 const readme = await Bun.file(join(root, "README.md")).text();
 /** What stands between fences: ```sh, and without a word. */
@@ -156,7 +156,7 @@ describe("README.md, tried", () => {
 
     expect(shown).toBeDefined();
     expect(labels(`${shown}`)).toEqual(labels(printed));
-    expect(labels(printed).length).toBe(7);
+    expect(labels(printed).length).toBe(8);
   });
 
   test("sends a first text", async () => {

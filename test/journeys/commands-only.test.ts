@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
+import { scrypt } from "../../api/serve.scrypt.ts";
 import { startApi } from "../../api/start.ts";
 import { readConfig } from "../../shared/config.ts";
 import { startWorker } from "../../worker/worker.ts";
@@ -51,7 +52,7 @@ test("from an empty database to a message delivered, by commands alone", async (
   await run(["sql/migrate.ts"], env);
   const config = readConfig(env);
   const { log } = createListLog();
-  const api = await startApi({ config, log });
+  const api = await startApi({ config, log, scrypt });
   handle = (request) => api.app.fetch(request);
   const worker = await startWorker({ config, log });
   try {
@@ -91,4 +92,4 @@ test("from an empty database to a message delivered, by commands alone", async (
     await api.close();
     await server.stop(true);
   }
-}, 60_000);
+}, 120_000);

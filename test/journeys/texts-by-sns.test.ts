@@ -4,7 +4,7 @@ import { notificationRow } from "../support/notifications.ts";
 import { until } from "../support/until.ts";
 import { openWorld, type World } from "../support/world.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 
 let world: World;
 

@@ -131,6 +131,6 @@ const hidden = new Set(["/v2/notifications/:type", "/v2/broadcast", "/docs", "/o
 
 /** Paths of the internal API. */
 const isForOperators = (path: string) =>
-  /^\/(?:service|letters|user|events|complaint|inbound-number|provider-details|platform-(?:admin|stats)|performance-dashboard|(?:letter|sms)-rates?)(?:\/|$)|\/timeline$|^\/govuk-alerts$/.test(
+  /^\/(?:service|__testing|letters|user|events|complaint|inbound-number|provider-details|platform-(?:admin|stats)|performance-dashboard|(?:letter|sms)-rates?)(?:\/|$)|\/timeline$|^\/govuk-alerts$/.test(
     path,
   );

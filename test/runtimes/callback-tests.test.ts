@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { openWorld } from "../support/world.ts";
 import { lanes } from "./lanes.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 
 const secret = "a-secret-of-operators";
 const Data = v.object({ data: v.looseObject({ id: v.string() }) });

@@ -1,5 +1,5 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as v from "valibot";
 import { freePort } from "../support/free-port.ts";
 import { denoBinary, workerdBinary } from "./binaries.ts";
@@ -81,8 +81,8 @@ async function startWorkerd(
   env: Record<string, string> = {},
   binding: "DATABASE_URL" | "HYPERDRIVE" = "DATABASE_URL",
 ): Promise<Server> {
-  const { path } = await edgeBundle();
-  const folder = await mkdtemp(join(dirname(path), "workerd-"));
+  const bundle = await edgeBundle();
+  const folder = await mkdtemp(join(bundle.folder, "workerd-"));
   const port = freePort();
   const settings = { DATABASE_URL: databaseUrl, ENCRYPTION_KEYS: encryptionKeys, LOG_LEVEL: "warn", ...env };
   const texts = Object.keys(settings).filter((name) => binding === "DATABASE_URL" || name !== "DATABASE_URL");
@@ -91,6 +91,7 @@ async function startWorkerd(
     const value = JSON.stringify(JSON.stringify({ connectionString: databaseUrl }));
     bindings.push(`(name = "HYPERDRIVE", json = ${value})`);
   }
+  const modules = bundle.modules.map((name) => `(name = "${name}", esModule = embed "../${name}")`);
   const config = join(folder, "config.capnp");
   await writeFile(
     config,
@@ -103,7 +104,7 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
-  modules = [(name = "edge.js", esModule = embed "../edge.js")],
+  modules = [${modules.join(", ")}],
   compatibilityDate = "2026-11-01",
   bindings = [${bindings.join(", ")}],
 );

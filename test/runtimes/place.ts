@@ -12,9 +12,17 @@ export interface Place extends AsyncDisposable {
   unsubscribeTemplate: string;
   /** A letter with a PDF. */
   printed: string;
+  /** Somebody who operates the console. */
+  operator: { email: string; password: string };
   /** `Authorization` for a key of the service. */
   bearer(key?: "normal" | "team" | "test"): Promise<string>;
 }
+
+const operator = { email: "ada@people.example", password: "wombat teacup ŵ 93" };
+
+/** Of that password: what one runtime has hashed is read by another. */
+const operatorHash =
+  "$scrypt$ln=15,r=8,p=3$ItFa/1uzmFzBjo/3aqfYBg$6Q2TKXj27OrWR89+A/c5CF94/cjtxEu5h9bIaYB/ISw";
 
 /** As many as three pages hold. */
 const notifications = 510;
@@ -54,6 +62,10 @@ export async function openPlace(): Promise<Place> {
   const pdf = new TextEncoder().encode("%PDF-1.7 printed");
   await world.deps.storage.put([await sealLetter(cipher, printed, "letter", pdf)]);
 
+  await sql`
+    insert into users (id, name, email_address, state, platform_admin, password)
+    values (${crypto.randomUUID()}, 'Ada', ${operator.email}, 'active', true, ${operatorHash})`;
+
   const unsubscribeTemplate = await createTemplate(sql, {
     serviceId: service.id,
     name: "With a link",
@@ -66,6 +78,7 @@ export async function openPlace(): Promise<Place> {
   return {
     unsubscribeTemplate,
     printed,
+    operator,
     databaseUrl: world.config.databaseUrl,
     world,
     async bearer(key = "normal") {

@@ -9,14 +9,14 @@ test("a worker behind a transaction pooler does everything, by polling", async (
   await using bouncer = await startPgBouncer(world.config.databaseUrl, 20);
   const { log, lines } = createListLog();
   const config = { ...world.config, databaseUrl: bouncer.url, databasePooler: "transaction" as const };
-  const worker = await startWorker({ config, log });
+  const worker = await startWorker({ config, log, schedules: [] });
   try {
     const personalisation = { name: "Ada", day: "Monday" };
     const { sms, email } = world.service.templates;
     await world.client().sendSms(sms, "07700900123", { personalisation });
     await world.client().sendEmail(email, "ada@example.com", { personalisation });
 
-    await world.sandbox.waitFor(2, { channel: "callback", timeoutMs: 25_000 });
+    await world.sandbox.waitFor(2, { channel: "callback", timeoutMs: 60_000 });
   } finally {
     await worker.stop(5000);
   }
@@ -27,4 +27,4 @@ test("a worker behind a transaction pooler does everything, by polling", async (
   );
   const unsent = await world.sql`select from notifications where status <> 'delivered'`;
   expect(unsent).toHaveLength(0);
-}, 60_000);
+}, 120_000);

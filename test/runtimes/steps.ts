@@ -1,3 +1,4 @@
+import { assetPath } from "../../api/console/assets.ts";
 import { townSquare } from "../support/broadcasts.ts";
 import { capXml, polygonText } from "../support/cap.ts";
 import type { Place } from "./place.ts";
@@ -494,6 +495,45 @@ const receipts: Step[] = [
   },
 ];
 
+const form = { "Content-Type": "application/x-www-form-urlencoded" };
+
+const consoles: Step[] = [
+  {
+    name: "the console, for nobody who signed in",
+    key: null,
+    path: "/console/services?page=2",
+    status: 303,
+    says: "",
+  },
+  {
+    name: "the console's page to sign in",
+    key: null,
+    path: "/console/sign-in?next=%2Fconsole",
+    status: 200,
+    begins: "<!DOCTYPE html>",
+  },
+  { name: "a script of the console", key: null, path: assetPath("live.js"), status: 200, begins: "/**" },
+  { name: "the console's charts", key: null, path: assetPath("uplot.js"), status: 200, begins: "/*! https" },
+  { name: "no script of the console", key: null, path: "/console/assets/x.js", status: 404 },
+  {
+    name: "a wrong password",
+    key: null,
+    headers: form,
+    path: "/console/sign-in",
+    body: ({ operator }) => `${new URLSearchParams({ ...operator, password: "wombat teacup w 93" })}`,
+    status: 403,
+    begins: "<!DOCTYPE html>",
+  },
+  {
+    name: "a form of another site",
+    key: null,
+    headers: { ...form, Origin: "https://elsewhere.example" },
+    path: "/console/sign-in",
+    body: ({ operator }) => `${new URLSearchParams(operator)}`,
+    status: 403,
+  },
+];
+
 /** In this order: later ones read what earlier ones stored. */
 export const steps: readonly Step[] = [
   ...sending,
@@ -504,4 +544,5 @@ export const steps: readonly Step[] = [
   ...other,
   ...unsubscribing,
   ...receipts,
+  ...consoles,
 ];

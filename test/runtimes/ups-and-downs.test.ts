@@ -6,7 +6,7 @@ import { lanes } from "./lanes.ts";
 import { openPlace, type Place } from "./place.ts";
 import type { Server } from "./server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 
 let place: Place;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ export type MessagesEvent = { type: "message"; message: Message } | { type: "cle
 
 export interface WaitOptions {
   channel?: Channel | undefined;
-  /** 5,000 by default. */
+  /** 20,000 by default. */
   timeoutMs?: number | undefined;
   /** Gives up when aborted. */
   signal?: AbortSignal | undefined;
@@ -64,7 +64,7 @@ export function createMessages(limit: number): Messages {
   function until<T>(
     check: (arrival: Message | null) => T | undefined,
     wanted: string,
-    { channel, timeoutMs = 5_000, signal }: WaitOptions,
+    { channel, timeoutMs = 20_000, signal }: WaitOptions,
   ): Promise<T> {
     const already = check(null);
     if (already !== undefined) return Promise.resolve(already);

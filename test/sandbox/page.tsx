@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx -- Bun reads it from tsconfig.json only where it is started beside it. */
 import * as v from "valibot";
+import { mapStyle } from "../../api/console/map-style.ts";
 import { BroadcastCard } from "./cbc/card.tsx";
 import { groupByEvent } from "./cbc/groups.ts";
 import type { Desk } from "./exchange.ts";
@@ -60,6 +61,7 @@ export function pageRoutes({ messages, url }: Desk, { print }: Pick<PageProps, "
       },
     },
     "/page.css": new Response(Bun.file(new URL("./page.css", import.meta.url))),
+    "/map.css": new Response(mapStyle, { headers: { "content-type": "text/css" } }),
     "/page.js": new Response(Bun.file(new URL("./page.js", import.meta.url))),
   };
 }
@@ -83,6 +85,7 @@ function Page({ messages, channel, url, print }: PageProps) {
         <title>Pillarbox sandbox</title>
         <link rel="icon" href={icon} />
         <link rel="stylesheet" href="/page.css" />
+        <link rel="stylesheet" href="/map.css" />
         <script src="/page.js" type="module" />
         <noscript>
           <meta http-equiv="refresh" content="5" />

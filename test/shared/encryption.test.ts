@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { seal } from "../../api/serve.bun-seal.ts";
-import { createCipher } from "../../shared/encryption.ts";
+import { createCipher, type InPlace } from "../../shared/encryption.ts";
+import { openSealed } from "../../worker/open-sealed.ts";
 
 const oldKey = { id: "old", bytes: new Uint8Array(32).fill(1) };
 const newKey = { id: "2026-b", bytes: new Uint8Array(32).fill(2) };
@@ -14,19 +15,57 @@ const texts: [what: string, text: string][] = [
   ["two million characters", "é".repeat(2_000_000)],
 ];
 
-describe.each([
-  ["WebCrypto", undefined],
-  ["OpenSSL", seal],
-])("a cipher by %s", (_, how) => {
+const ways: [by: string, how: InPlace][] = [
+  ["WebCrypto", {}],
+  ["OpenSSL", { seal, open: openSealed }],
+];
+
+describe.each(ways)("a cipher by %s", (_, how) => {
   test.each(texts)("carries %s there and back", async (_what, text) => {
     const cipher = await createCipher([newKey], how);
-    // Either reads what the other wrote.
-    const reader = await createCipher([newKey]);
-
     const value = await cipher.encrypt(text, purpose);
 
     expect(value).toMatch(/^2026-b\.[A-Za-z0-9+/]+=*$/);
-    expect((await reader.decrypt(value, purpose)) === text).toBe(true);
+    // Either reads what the other wrote.
+    for (const [, reads] of ways) {
+      const reader = await createCipher([newKey], reads);
+      expect((await reader.decrypt(value, purpose)) === text).toBe(true);
+    }
+  });
+
+  test.each([0, 1, 15, 16, 17, 5_000_000])("carries a file of %i bytes there and back", async (length) => {
+    const cipher = await createCipher([newKey], how);
+    const file = Uint8Array.from({ length }, (_, at) => at % 251);
+
+    const value = await cipher.encryptBytes(file, purpose);
+
+    for (const [, reads] of ways) {
+      const reader = await createCipher([oldKey, newKey], reads);
+      const read = await reader.decryptBytes(value, purpose);
+      expect(Buffer.compare(read, file)).toBe(0);
+    }
+  });
+
+  test("does not read a file of another place, under another key of that name, changed or cut off", async () => {
+    const cipher = await createCipher([newKey], how);
+    const impostor = await createCipher([{ ...oldKey, id: newKey.id }], how);
+    const without = await createCipher([oldKey], how);
+    const value = await cipher.encryptBytes(new TextEncoder().encode("A letter"), purpose);
+    const others = [...value.keys()].flatMap((at) => {
+      const changed = value.slice();
+      changed[at] = (value[at] ?? 0) ^ 1;
+      return [changed, value.slice(0, at)];
+    });
+
+    const outcomes = await Promise.allSettled([
+      ...others.map((other) => cipher.decryptBytes(other, purpose)),
+      cipher.decryptBytes(value, "letters/2"),
+      impostor.decryptBytes(value, purpose),
+      without.decryptBytes(value, purpose),
+    ]);
+
+    expect(outcomes).toHaveLength(2 * value.length + 3);
+    expect(outcomes.filter(({ status }) => status !== "rejected")).toEqual([]);
   });
 
   test("writes the same text another way each time, and never plainly", async () => {

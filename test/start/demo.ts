@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { findCallbackTarget, setCallback } from "../../shared/callback/queries.ts";
 import type { Pool } from "../../shared/database.ts";
 import type { Cipher } from "../../shared/encryption.ts";
+import { setUpPlatform } from "../../shared/platform/set-up.ts";
 import { type CallbackType, callbackTypes } from "../../shared/service/callback-types.ts";
 import {
   addGuest,
@@ -14,6 +15,7 @@ import {
 } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import { DemoBroadcasts, noBroadcasts, openDemoBroadcasts } from "./demo-broadcasts.ts";
+import { DemoConsole, noConsole, openDemoConsole } from "./demo-console.ts";
 import { openDemoNumber } from "./demo-number.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -29,6 +31,7 @@ const Demo = v.object({
   inbound_number: v.optional(v.string(), ""),
   admin: v.optional(v.object({ client_id: v.string(), secret: v.string() }), newAdmin),
   broadcast: v.optional(DemoBroadcasts, noBroadcasts),
+  console: v.optional(DemoConsole, noConsole),
 });
 
 function newAdmin() {
@@ -65,12 +68,17 @@ export async function openDemo({ dataDir, sql, cipher, apiUrl, sandboxUrl }: Dem
       await setSandboxCallback(sql, cipher, type, demo);
     }
   }
+  await setUpPlatform(sql, {
+    ...{ name: "Pillarbox", ownerAddress: "platform@demo-council.example", smsSender: "Pillarbox" },
+    at: new Date(),
+  });
   demo.inbound_number = await openDemoNumber(sql, cipher, {
     serviceId: demo.service_id,
     url: callbackUrl,
     bearerToken: demo.callback.bearer_token,
   });
   demo.broadcast = await openDemoBroadcasts(sql, cipher, demo.broadcast);
+  demo.console = await openDemoConsole(sql, apiUrl, demo.console);
   await writeWhole(path, `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
 }
@@ -131,6 +139,7 @@ async function seed(
     // Both are given once the service is there.
     inbound_number: "",
     broadcast: noBroadcasts,
+    console: noConsole,
     admin: newAdmin(),
   };
   await setSandboxCallback(sql, cipher, "delivery_status", demo);

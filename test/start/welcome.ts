@@ -3,11 +3,12 @@ import type { Demo } from "./demo.ts";
 
 /** What a newcomer sees when all is up, with a first request to copy. */
 export function welcome(demo: Demo, { root, dataDir }: { root: string; dataDir: string }): string {
-  const { api_url, sandbox_url, api_keys, templates, inbound_number, broadcast } = demo;
+  const { api_url, sandbox_url, api_keys, templates, inbound_number, broadcast, console: page } = demo;
   return `
 Pillarbox is ready.
 
   API       ${api_url}
+  Console   ${page.url}   ${page.email}, password ${page.password}
   Sandbox   ${sandbox_url}   what was sent appears here
   Keys      live  ${api_keys.normal}
             team  ${api_keys.team}

@@ -53,7 +53,7 @@ export async function storeLetters(
     status: fact.status ?? "created",
     key: fact.keyType ?? "normal",
     postage: fact.postage ?? "second",
-    created: fact.createdAt ?? new Date(Date.now() - 3 * 24 * 3_600_000),
+    created: fact.createdAt ?? new Date(Date.now() - 7 * 24 * 3_600_000),
     sheets: fact.sheets ?? 1,
   }));
   for (let at = 0; at < rows.length; at += 10_000) {

@@ -94,6 +94,7 @@ const settings = {
     max_wal_size: "512MB",
     checkpoint_timeout: "1h",
     // A vacuum in the template would make those wait who clone it.
+    max_connections: "400",
     autovacuum: "off",
     log_min_messages: "log",
   },
@@ -134,14 +135,27 @@ async function prepareFolder(dataDir: string): Promise<{ runAs: RunAs; isNew: bo
 /** A folder to initialise in; those of starts that were killed are removed. */
 async function makeDraft(dataDir: string, { uid, gid }: RunAs): Promise<string> {
   const prefix = `${dataDir}.draft-`;
-  for (const name of await readdir(dirname(dataDir))) {
-    if (!name.startsWith(basename(prefix))) continue;
-    // An initdb that was left behind may still write there; then it goes the next time.
-    await rm(join(dirname(dataDir), name), { recursive: true, force: true }).catch(() => {});
-  }
+  await removeAll(prefix);
   const draft = await mkdtemp(prefix);
   if (uid !== undefined && gid !== undefined) await chown(draft, uid, gid);
   return draft;
+}
+
+/**
+ * An initdb that was left behind writes on until it misses what was removed; one that does so for longer keeps its
+ * folder until the next time.
+ */
+async function removeAll(prefix: string): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const names = await readdir(dirname(prefix));
+    const left = names.filter((name) => name.startsWith(basename(prefix)));
+    if (left.length === 0) return;
+    if (attempt > 0) await setTimeout(100);
+    for (const name of left) {
+      // Bun's says nothing where it stopped because another removed a file there meanwhile.
+      await rm(join(dirname(prefix), name), { recursive: true, force: true }).catch(() => {});
+    }
+  }
 }
 
 interface Place extends RunAs {

@@ -56,19 +56,57 @@ function run(): Promise<Run> {
 }
 
 async function start(): Promise<Run> {
+  const ground = groundIn(process.env) ?? (await makeGround());
+  const admin = openAdmin(ground.url);
+  atEnd.push(async () => {
+    // Where files run side by side the end is each file's, and the next one starts afresh.
+    started = undefined;
+    await admin.end();
+    await ground[Symbol.asyncDispose]();
+  });
+  return { ...ground, admin };
+}
+
+/** A server and the template in it. */
+interface Ground extends AsyncDisposable {
+  url: string;
+  template: string;
+}
+
+/** One for the processes of a run side by side, which find it in their environment. */
+export async function shareGround(): Promise<{ env: Record<string, string> } & AsyncDisposable> {
+  const { url, template, [Symbol.asyncDispose]: end } = await makeGround();
+  return { env: { [shared.url]: url, [shared.template]: template }, [Symbol.asyncDispose]: end };
+}
+
+const shared = { url: "PILLARBOX_TEST_POSTGRES", template: "PILLARBOX_TEST_TEMPLATE" };
+
+function groundIn(env: Record<string, string | undefined>): Ground | null {
+  const { [shared.url]: url, [shared.template]: template } = env;
+  return url && template ? { url, template, [Symbol.asyncDispose]: async () => {} } : null;
+}
+
+async function makeGround(): Promise<Ground> {
   const given = process.env.DATABASE_URL;
   const server = given ? { url: given, stop: async () => {} } : await startTemporary();
-  const admin = postgres(server.url, { max: 4, idle_timeout: 60, onnotice: () => {} });
+  const admin = openAdmin(server.url);
   await dropOldDatabases(admin);
   const template = nextName();
-  atEnd.push(async () => {
-    await admin`drop database if exists ${admin(template)} with (force)`;
-    await admin.end();
-    await server.stop();
-  });
   await admin`create database ${admin(template)} template template0`;
   await migrate(urlOf(server.url, template));
-  return { url: server.url, admin, template };
+  return {
+    url: server.url,
+    template,
+    async [Symbol.asyncDispose]() {
+      await admin`drop database if exists ${admin(template)} with (force)`;
+      await admin.end();
+      await server.stop();
+    },
+  };
+}
+
+function openAdmin(url: string): postgres.Sql {
+  return postgres(url, { max: 4, idle_timeout: 60, onnotice: () => {} });
 }
 
 async function startTemporary(): Promise<RunningPostgres> {

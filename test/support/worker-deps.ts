@@ -17,6 +17,7 @@ import { judgeReceivers } from "../../worker/callbacks/judge.ts";
 import type { WorkerDeps } from "../../worker/deps.ts";
 import { openEgress } from "../../worker/egress/open.ts";
 import { createFailedSends } from "../../worker/failed-sends.ts";
+import { openDrawer } from "../../worker/letters/draw/drawer.ts";
 import { openDvlaHttp } from "../../worker/letters/http/open.ts";
 import { openPreparer } from "../../worker/letters/precompiled/preparer.ts";
 import { loadFonts } from "../../worker/letters/render/fonts.ts";
@@ -64,6 +65,7 @@ export function createWorkerDeps(
     letters: config.letters,
     scanner: openScanner(config.letters, log),
     preparer: openPreparer(),
+    drawer: openDrawer(),
     letterFonts: loadFonts(),
     openSftp: config.letters.sftp && createOpenSftp(config.letters.sftp),
     dvla: openDvlaHttp(config.letters.http, { sql, cipher, now: over.now ?? (() => new Date()) }),
@@ -72,6 +74,7 @@ export function createWorkerDeps(
     alerts: config.alerts,
     broadcasts: { sql, config: config.broadcasts, callCbc: createCallCbc(config.broadcasts.cbc) },
     retention: config.retention,
+    sessionLife: config.console.life,
     callbackReplays: config.callbackReplays,
     egress: openEgress(config),
     openCredentials: createOpenCredentials(cipher),

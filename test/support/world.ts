@@ -1,4 +1,5 @@
 import { NotifyClient } from "notifications-node-client";
+import { scrypt } from "../../api/serve.scrypt.ts";
 import { type Api, startApi } from "../../api/start.ts";
 import { setCallback } from "../../shared/callback/queries.ts";
 import { type Config, readConfig } from "../../shared/config.ts";
@@ -8,6 +9,7 @@ import type { Log } from "../../shared/log.ts";
 import { createApiKey, createService } from "../../shared/service/setup.ts";
 import { createTemplate } from "../../shared/template/queries.ts";
 import type { WorkerDeps } from "../../worker/deps.ts";
+import { openSealed } from "../../worker/open-sealed.ts";
 import { startWorker, type Worker } from "../../worker/worker.ts";
 import type { Dvla } from "../sandbox/dvla/dvla.ts";
 import type { LettersOptions } from "../sandbox/dvla/letters.ts";
@@ -102,18 +104,22 @@ export async function openWorld({ env = {}, worker = true, dvla }: WorldOptions 
     CBC_PROXY_SECRET: "secret",
     // Where the sandbox takes callbacks.
     CALLBACK_ALLOWED_CIDRS: "127.0.0.1",
+    // Nobody draws them.
+    ...(!worker && { LETTER_PICTURE_PATIENCE_MS: "200" }),
     ...sandbox.dvla?.env,
     ...env,
   });
   const sql = openDatabase(database.url, { name: "test", connections: 5, statementTimeoutMs: 30_000 });
-  const cipher = await createCipher(config.encryptionKeys);
-  api = await startApi({ config, log });
+  // As the worker has it.
+  const cipher = await createCipher(config.encryptionKeys, { open: openSealed });
+  api = await startApi({ config, log, scrypt });
   const { app, close } = api;
 
   const addService = (name: string) => seedService(sql, cipher, name, sandbox.url);
   const service = await addService("Town Hall");
   const addWorker = async () => {
-    const started = await startWorker({ config, log });
+    // Nothing by the clock: a minute that begins while a test runs would add jobs to its own.
+    const started = await startWorker({ config, log, schedules: [] });
     workers.push(started);
     return started;
   };

@@ -2,12 +2,14 @@ import { describe, expect, test } from "bun:test";
 import type { Log } from "../../shared/log.ts";
 import { enqueue } from "../../shared/queue/enqueue.ts";
 import type { JobName } from "../../shared/queue/jobs.ts";
-import { type Consumer, consume, type Task } from "../../worker/consume.ts";
+import { type Consumer, consume, RetryIn, type Task } from "../../worker/consume.ts";
 import { createListLog } from "../support/list-log.ts";
 import { openQueueWorld, type QueueWorld } from "../support/queue.ts";
 
 const notificationId = "11111111-1111-4111-8111-111111111111";
 const group = "aaaa";
+/** Longer than any test: what is not woken is not worked. */
+const pollMs = 60_000;
 
 function start(
   world: QueueWorld,
@@ -22,7 +24,7 @@ function start(
     boss: world.boss,
     log: createListLog().log,
     metrics: { worked() {} },
-    pollMs: 60_000,
+    pollMs,
     heartbeatMs: 60_000,
     ...over,
   });
@@ -122,6 +124,26 @@ describe("consume", () => {
       output: { message: "the provider is down" },
     });
     expect(job?.delay).toBeGreaterThan(290);
+  });
+
+  test("a task that asks for another attempt in a second gets it then, not with the next look at the queue", async () => {
+    await using world = await openQueueWorld();
+    await add(world, 1);
+    const times: number[] = [];
+    const second = Promise.withResolvers<void>();
+
+    const consumer = start(world, async () => {
+      times.push(Date.now());
+      if (times.length === 1) throw new RetryIn(1, "not yet");
+      second.resolve();
+    });
+    await second.promise;
+    await consumer.stop(5000);
+
+    const [first = 0, again = 0] = times;
+    expect(again - first).toBeGreaterThanOrEqual(1000);
+    expect(again - first).toBeLessThan(pollMs / 2);
+    expect(await states(world)).toEqual({ "deliver-sms completed": 1 });
   });
 
   test("a job out of retries moves to the dead letter queue of its own", async () => {

@@ -144,14 +144,14 @@ describe("startSchedules", () => {
     await until(async () => (await jobs(world)).length >= 2, "two seconds have begun");
     for (const stop of stops) stop();
 
-    const runs = await world.sql<{ dueAt: Date }[]>`select due_at as "dueAt" from task_runs order by due_at`;
-    expect(await jobs(world)).toEqual(
-      runs.map(({ dueAt }) => ({ task: "tick", dueAt: dueAt.toISOString() })),
-    );
-    runs.forEach(({ dueAt }, at) => {
-      expect(dueAt.getTime()).toBe((runs[0]?.dueAt.getTime() ?? 0) + at * 1000);
-      expect(dueAt.getMilliseconds()).toBe(0);
-    });
+    // At one moment: a time that came just before the stop may still be being stored.
+    const [stored] = await world.sql<{ runs: string[]; jobs: string[] }[]>`
+      select (select json_agg(to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') order by due_at)
+          from task_runs) as runs,
+        (select json_agg(data->>'dueAt' order by data->>'dueAt') from pgboss.job where name = 'maintenance') as jobs`;
+    expect(stored?.jobs).toEqual(stored?.runs ?? []);
+    // A machine that stands still for a second may leave one out.
+    for (const dueAt of stored?.runs ?? []) expect(dueAt).toEndWith(".000Z");
   });
 
   test("says that it cannot queue a task, and goes on", async () => {

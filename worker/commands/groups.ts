@@ -3,7 +3,11 @@ import { resolveAlertCommand } from "./alert/resolve.ts";
 import { showAlertCommand } from "./alert/show.ts";
 import { listHolidaysCommand } from "./bank-holidays/list.ts";
 import { loadHolidaysCommand } from "./bank-holidays/load.ts";
+import { moveHolidayCommand } from "./bank-holidays/move.ts";
 import { removeHolidayCommand } from "./bank-holidays/remove.ts";
+import { listBatchesCommand } from "./batch/list.ts";
+import { resumeBatchCommand } from "./batch/resume.ts";
+import { showBatchOfRowsCommand } from "./batch/show.ts";
 import { cancelBroadcastCommand } from "./broadcast/cancel.ts";
 import { linkTestCommand } from "./broadcast/link-test.ts";
 import { listBroadcastsCommand } from "./broadcast/list.ts";
@@ -45,8 +49,13 @@ import { startPrintRunCommand } from "./letter/run.ts";
 import { listPrintRunsCommand } from "./letter/runs.ts";
 import { showBatchCommand } from "./letter/show-batch.ts";
 import { showPrintRunCommand } from "./letter/show-run.ts";
+import { recountCommand } from "./notification/recount.ts";
 import { replayNotificationCommand } from "./notification/replay.ts";
 import { showNotificationCommand } from "./notification/show.ts";
+import { setUpPlatformCommand } from "./platform/setup.ts";
+import { protectSenderCommand } from "./protected-sender/add.ts";
+import { listProtectedSendersCommand } from "./protected-sender/list.ts";
+import { unprotectSenderCommand } from "./protected-sender/remove.ts";
 import { showProviderHistoryCommand } from "./provider/history.ts";
 import { listProvidersCommand } from "./provider/list.ts";
 import { setProviderCommand } from "./provider/set.ts";
@@ -56,6 +65,7 @@ import { dropCommand } from "./queues/drop.ts";
 import { listQueuesCommand } from "./queues/list.ts";
 import { redriveCommand } from "./queues/redrive.ts";
 import { showJobsCommand } from "./queues/show.ts";
+import { giveAllowancesCommand } from "./rates/allowances.ts";
 import { listRatesCommand } from "./rates/list.ts";
 import { loadRatesCommand } from "./rates/load.ts";
 import { sendCommand } from "./send/send.ts";
@@ -74,7 +84,12 @@ import { listTemplatesCommand } from "./template/list.ts";
 import { showTemplateCommand } from "./template/show.ts";
 import { updateTemplateCommand } from "./template/update.ts";
 import { listVersionsCommand } from "./template/versions.ts";
+import { tokenCommand } from "./token/token.ts";
 import { listUnsubscribesCommand } from "./unsubscribe/list.ts";
+import { createUserCommand } from "./user/create.ts";
+import { listUsersCommand } from "./user/list.ts";
+import { setPasswordCommand } from "./user/password.ts";
+import { operatorCommand, resumeUserCommand, suspendUserCommand, unlockCommand } from "./user/standing.ts";
 
 export interface Group {
   description: string;
@@ -93,6 +108,7 @@ export const groups: Readonly<Record<string, Group>> = {
   send: { description: "Send a message", commands: {}, otherwise: sendCommand },
   fixtures: { description: "What the functional tests find", commands: {}, otherwise: fixturesCommand },
   purge: { description: "What functional tests left behind", commands: {}, otherwise: purgeCommand },
+  token: { description: "A token for the internal API", commands: {}, otherwise: tokenCommand },
   tail: { description: "Follow messages as they go", commands: {}, otherwise: tailCommand },
   service: {
     description: "Services: who sends",
@@ -105,6 +121,18 @@ export const groups: Readonly<Record<string, Group>> = {
       guest: addGuestCommand,
       contact: setContactCommand,
       retention: retentionCommand,
+    },
+  },
+  user: {
+    description: "People who sign in to the console",
+    commands: {
+      create: createUserCommand,
+      list: listUsersCommand,
+      password: setPasswordCommand,
+      unlock: unlockCommand,
+      suspend: suspendUserCommand,
+      resume: resumeUserCommand,
+      operator: operatorCommand,
     },
   },
   key: {
@@ -148,6 +176,19 @@ export const groups: Readonly<Record<string, Group>> = {
       release: releaseNumberCommand,
     },
   },
+  platform: {
+    description: "The platform's own service, which writes to those who use it",
+    commands: { setup: setUpPlatformCommand },
+  },
+  "protected-sender": {
+    description: "Names that no service may choose for its texts to come from",
+    commands: {
+      list: listProtectedSendersCommand,
+      add: protectSenderCommand,
+      remove: unprotectSenderCommand,
+    },
+    otherwise: listProtectedSendersCommand,
+  },
   provider: {
     description: "Providers: who carries",
     commands: {
@@ -168,8 +209,8 @@ export const groups: Readonly<Record<string, Group>> = {
     otherwise: listQueuesCommand,
   },
   notification: {
-    description: "One message",
-    commands: { show: showNotificationCommand, replay: replayNotificationCommand },
+    description: "Messages, and what became of them",
+    commands: { show: showNotificationCommand, replay: replayNotificationCommand, recount: recountCommand },
   },
   alert: {
     description: "What a person must look at",
@@ -194,6 +235,11 @@ export const groups: Readonly<Record<string, Group>> = {
       holds: listHoldsCommand,
     },
   },
+  batch: {
+    description: "Spreadsheets of recipients",
+    commands: { list: listBatchesCommand, show: showBatchOfRowsCommand, resume: resumeBatchCommand },
+    otherwise: listBatchesCommand,
+  },
   "dvla-file": {
     description: "Files that the printer wrote",
     commands: { list: listDvlaFilesCommand, show: showDvlaFileCommand, replay: replayDvlaFileCommand },
@@ -211,7 +257,7 @@ export const groups: Readonly<Record<string, Group>> = {
   },
   rates: {
     description: "What messages cost",
-    commands: { list: listRatesCommand, load: loadRatesCommand },
+    commands: { list: listRatesCommand, load: loadRatesCommand, allowances: giveAllowancesCommand },
     otherwise: listRatesCommand,
   },
   "bank-holidays": {
@@ -219,6 +265,7 @@ export const groups: Readonly<Record<string, Group>> = {
     commands: {
       list: listHolidaysCommand,
       load: loadHolidaysCommand,
+      move: moveHolidayCommand,
       remove: removeHolidayCommand,
     },
     otherwise: listHolidaysCommand,

@@ -23,6 +23,7 @@ import { deleteDocuments } from "./delete-documents.ts";
 import { deleteOldAlerts } from "./delete-old-alerts.ts";
 import { deleteOldCallbackAttempts } from "./delete-old-callback-attempts.ts";
 import { deleteOldIdempotencyKeys } from "./delete-old-idempotency-keys.ts";
+import { describeNotifications } from "./describe-notifications.ts";
 import { populateAnnualBilling } from "./facts/annual-billing.ts";
 import { createNightlyBilling, createNightlyStatus, updateBillingForToday } from "./facts/nightly.ts";
 import { saveProcessingTime } from "./facts/processing-time.ts";
@@ -37,9 +38,13 @@ import { checkStillCreated } from "./letters/check-still-created.ts";
 import { checkStillSending } from "./letters/check-still-sending.ts";
 import { checkTimeToCollate } from "./letters/check-time-to-collate.ts";
 import { checkVirusScans, checkVirusScansNightly } from "./letters/check-virus-scans.ts";
+import { forgetPictures } from "./letters/forget-pictures.ts";
 import { pollDvla } from "./letters/poll-dvla.ts";
 import { rotateDvlaKey } from "./letters/rotate-dvla-key.ts";
 import { rotateDvlaPassword } from "./letters/rotate-dvla-password.ts";
+import { countLettersToPrint } from "./overview/count-letters-to-print.ts";
+import { countTraffic } from "./overview/count-traffic.ts";
+import { noteSchedules } from "./overview/note-schedules.ts";
 import { readSnsReceipts } from "./read-sns-receipts.ts";
 import { replayCreated } from "./replay-created.ts";
 import { deleteOrphanedFiles } from "./retention/delete-orphaned-files.ts";
@@ -82,10 +87,12 @@ const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
   ["check-if-letters-still-pending-virus-check", checkVirusScans],
   ["check-if-letters-still-pending-virus-check-nightly", checkVirusScansNightly],
   ["raise-alert-if-no-letter-ack-file", checkAcknowledgements],
+  ["delete-old-letter-pictures", forgetPictures],
   ["trigger-link-tests", testLinks],
   ["auto-expire-broadcast-messages", endBroadcasts],
   ["watch-broadcast-messages", watchBroadcasts],
   ["remove-yesterdays-planned-tests-on-govuk-alerts", dropPlannedTests],
+  ["describe-notifications", describeNotifications],
   ["check-queues", checkQueues],
   ["check-storage", checkStorage],
   ["delete-orphaned-files", deleteOrphanedFiles],
@@ -107,6 +114,9 @@ const upkeep: ReadonlyMap<string, Upkeep> = new Map<string, Upkeep>([
   ["update-ft-billing-for-today", updateBillingForToday],
   ["save-daily-notification-processing-time", saveProcessingTime],
   ["run-populate-annual-billing", populateAnnualBilling],
+  ["count-traffic", countTraffic],
+  ["count-letters-to-print", countLettersToPrint],
+  ["note-schedules", noteSchedules],
   ["delete-old-task-runs", async ({ sql }) => `Deleted ${await deleteOldRuns(sql, 90)} old runs`],
 ]);
 

@@ -1,7 +1,5 @@
 import type { Context } from "hono";
 import * as v from "valibot";
-import { findBatch, createBatch as storeBatch } from "../../../shared/batch/queries.ts";
-import { findUpload } from "../../../shared/batch/uploads.ts";
 import { parseInstant } from "../../../shared/time/instant.ts";
 import { answerJson } from "../../answer.ts";
 import { readBody } from "../../middleware/read-body.ts";
@@ -9,6 +7,7 @@ import { serviceIdOf } from "../callbacks/requests.ts";
 import { readObject, Uuid } from "../read-object.ts";
 import { noResult, Refusal } from "../refusal.ts";
 import type { BatchRouteDeps } from "./deps.ts";
+import { type BatchRefusal, makeBatch, mostDaysAhead } from "./make-batch.ts";
 import { viewBatch } from "./view-batch.ts";
 
 const notInstant = "Not a valid datetime.";
@@ -33,50 +32,43 @@ const Request = v.object({
   contact_list_id: v.nullish(Uuid),
 });
 
-const mostDaysAhead = 7;
-
-/**
- * POST /service/{id}/job: makes a batch of a file that was uploaded (`spec/admin-api.md` 5.3). It is made with the
- * version of the template that the file was checked against: that is what somebody has seen. Asked again it answers the
- * batch there is.
- */
-export function createBatch({ ask, findService, now }: BatchRouteDeps) {
+/** POST /service/{id}/job: makes a batch of a file that was uploaded (`spec/admin-api.md` 5.3). */
+export function createBatch(deps: Pick<BatchRouteDeps, "ask" | "findService" | "now">) {
   return async (c: Context): Promise<Response> => {
-    const serviceId = serviceIdOf(c);
-    const service = await findService(serviceId);
+    const service = await deps.findService(serviceIdOf(c));
     if (!service) throw noResult();
-    if (!service.active) throw new Refusal(403, "Create job is not allowed: service is inactive ");
+    if (!service.active) throw refusalOf("inactive");
     const request = readObject(Request, await readBody(c.req.raw));
-
-    const upload = await ask((sql) => findUpload(sql, { serviceId, id: request.id, now: now() }));
-    if (upload === null) throw noResult();
-    if (upload.templateType === "letter" && service.restricted) {
-      throw new Refusal(403, "Create letter job is not allowed for service in trial mode ");
-    }
-    if (!upload.valid) throw new Refusal(400, "File is not valid, can't create job");
-    if (upload.templateArchived) throw new Refusal(400, { template: ["Template has been deleted"] });
-    const scheduledFor = request.scheduled_for ?? null;
-    refuseUnschedulable(scheduledFor, now());
-
-    const outcome = await ask((sql) =>
-      storeBatch(sql, {
-        ...upload,
-        createdById: request.created_by ?? null,
-        contactListId: request.contact_list_id ?? null,
-        scheduledFor,
-        at: now(),
-      }),
-    );
-    const batch = outcome === "no-user" ? null : await ask((sql) => findBatch(sql, serviceId, request.id));
-    if (batch === null) throw noResult();
+    const batch = await makeBatch(deps, {
+      service,
+      id: request.id,
+      createdById: request.created_by ?? null,
+      contactListId: request.contact_list_id ?? null,
+      scheduledFor: request.scheduled_for ?? null,
+    });
+    if (typeof batch === "string") throw refusalOf(batch);
     return answerJson(201, { data: viewBatch(batch, []) });
   };
 }
 
-function refuseUnschedulable(at: Date | null, now: Date): void {
-  if (at === null) return;
-  if (at < now) throw new Refusal(400, { scheduled_for: ["Date cannot be in the past"] });
-  if (at.getTime() > now.getTime() + mostDaysAhead * 24 * 60 * 60 * 1000) {
-    throw new Refusal(400, { scheduled_for: ["Date cannot be more than 7 days in the future"] });
+function refusalOf(refusal: BatchRefusal): Refusal {
+  switch (refusal) {
+    case "inactive":
+      return new Refusal(403, "Create job is not allowed: service is inactive ");
+    case "trial-letters":
+      return new Refusal(403, "Create letter job is not allowed for service in trial mode ");
+    case "not-valid":
+      return new Refusal(400, "File is not valid, can't create job");
+    case "template-deleted":
+      return new Refusal(400, { template: ["Template has been deleted"] });
+    case "past":
+      return new Refusal(400, { scheduled_for: ["Date cannot be in the past"] });
+    case "too-far":
+      return new Refusal(400, {
+        scheduled_for: [`Date cannot be more than ${mostDaysAhead} days in the future`],
+      });
+    case "no-upload":
+    case "no-user":
+      return noResult();
   }
 }

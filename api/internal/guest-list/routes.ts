@@ -51,7 +51,8 @@ function putGuests({ ask, now }: GuestRouteDeps) {
   };
 }
 
-function guestOf(type: Guest["type"], recipient: string): Guest {
+/** Throws for what is none of that type. */
+export function guestOf(type: Guest["type"], recipient: string): Guest {
   if (guestTypeOf(recipient) === type) return { type, recipient };
   throw new Refusal(400, `Invalid guest list: "${recipient}" is not a valid email address or phone number`);
 }

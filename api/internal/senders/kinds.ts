@@ -92,3 +92,7 @@ export function viewSender(kind: SenderKind, sender: SenderObject): JsonObject {
     updated_at: sender.updatedAt && toTimestamp(sender.updatedAt),
   };
 }
+
+export function alreadyReplyTo(address: string): Refusal {
+  return new Refusal(409, `‘${address}’ is already a reply-to email address for this service.`);
+}

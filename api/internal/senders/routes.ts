@@ -17,13 +17,16 @@ import { readFields } from "../../v2/schema/faults.ts";
 import { serviceIdOf } from "../callbacks/requests.ts";
 import { noResult, Refusal } from "../refusal.ts";
 import { existingService } from "../usage/requests.ts";
-import { type SenderWire, senderRequests, senderWires, viewSender } from "./kinds.ts";
+import { alreadyReplyTo, type SenderWire, senderRequests, senderWires, viewSender } from "./kinds.ts";
+import { verifyReplyTo } from "./verify-reply-to.ts";
 
-type SenderRouteDeps = Pick<ApiDeps, "ask" | "now" | "newId">;
+type SenderRouteDeps = Pick<ApiDeps, "ask" | "log" | "now" | "newId">;
 
 /** What services' texts come from, where their emails are answered to, who their letters are from (4.3). */
 export function senderRoutes(auth: MiddlewareHandler, deps: SenderRouteDeps): Hono {
   const routes = new Hono();
+  // Before those that would take its name for an id.
+  routes.post("/service/:service/email-reply-to/verify", auth, verifyReplyTo(deps));
   for (const wire of senderWires) {
     const path = `/service/:service/${wire.path}`;
     routes
@@ -78,8 +81,7 @@ function change(wire: SenderWire, { ask, now }: SenderRouteDeps) {
     const key = keyOf(c);
     const asked = await read(c, wire);
     const was = await ask((sql) => findSender(sql, wire.kind, key));
-    // What it is already need not be what may be chosen now.
-    if (was?.value !== asked.value && was?.inboundNumberId === null) wire.check(asked.value);
+    if (was) assertMayBecome(wire, was, asked.value);
     const changed = await ask((sql) => changeSender(sql, wire.kind, { ...key, ...asked, at: now() }));
     if (changed === null) throw noResult();
     return answer(200, wire, settled(changed, wire, key.serviceId, asked.value));
@@ -92,9 +94,7 @@ function archive(wire: SenderWire, { ask, now }: SenderRouteDeps) {
     const key = keyOf(c);
     const archived = await ask((sql) => archiveSender(sql, wire.kind, { ...key, at: now() }));
     if (archived === null) throw noResult();
-    if (archived === "is-number") throw new Refusal(400, "You cannot delete an inbound number");
-    if (archived === "is-default") throw new Refusal(400, wire.isDefault);
-    return answerJson(200, { data: viewSender(wire.kind, archived) });
+    return answerJson(200, { data: viewSender(wire.kind, settledRemoval(archived, wire)) });
   };
 }
 
@@ -106,8 +106,24 @@ async function read(c: Context, { field }: SenderWire): Promise<{ value: string;
   return { value: String(request[field]), isDefault: request.is_default === true };
 }
 
-function settled(
-  outcome: SenderObject | "no-default" | "taken" | "is-number",
+/** Throws where it may not become that. What it is already need not be what may be chosen now. */
+export function assertMayBecome(wire: SenderWire, was: SenderObject, value: string): void {
+  if (was.value !== value && was.inboundNumberId === null) wire.check(value);
+}
+
+/** The sender that was taken out of use. Throws where it has to stay. */
+export function settledRemoval(
+  outcome: SenderObject | "is-number" | "is-default",
+  wire: SenderWire,
+): SenderObject {
+  if (outcome === "is-number") throw new Refusal(400, "You cannot delete an inbound number");
+  if (outcome === "is-default") throw new Refusal(400, wire.isDefault);
+  return outcome;
+}
+
+/** The sender that was added or changed. Throws where it could not be. */
+export function settled(
+  outcome: SenderObject | "no-default" | "taken" | "is-number" | "protected",
   wire: SenderWire,
   serviceId: string,
   value: string,
@@ -116,7 +132,13 @@ function settled(
     case "no-default":
       throw new Refusal(400, wire.noDefault);
     case "taken":
-      throw new Refusal(409, `‘${value}’ is already a reply-to email address for this service.`);
+      throw alreadyReplyTo(value);
+    case "protected":
+      throw new Refusal(400, {
+        sms_sender: [
+          `Text message sender ID cannot be ‘${value}’ - this is to protect recipients from phishing scams`,
+        ],
+      });
     case "is-number":
       throw new Refusal(400, `You can not change the inbound number for service ${serviceId}`);
     default:

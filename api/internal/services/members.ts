@@ -55,7 +55,7 @@ export function addUser({ ask }: ServiceRouteDeps) {
     );
     if (outcome === "none") throw noResult();
     if (outcome === "already") {
-      throw new Refusal(409, `User id: ${userId} already part of service id: ${serviceId}`);
+      throw new Refusal(400, `User id: ${userId} already part of service id: ${serviceId}`);
     }
     const service = await ask((sql) => findServiceObject(sql, serviceId));
     if (!service) throw noResult();

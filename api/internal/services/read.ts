@@ -6,12 +6,13 @@ import {
   type ServiceVersion,
 } from "../../../shared/service/history.ts";
 import { findServiceObject, listServiceObjects } from "../../../shared/service/settings.ts";
+import { listSummaries } from "../../../shared/service/summaries.ts";
 import { toTimestamp } from "../../../shared/time/timestamp.ts";
 import { answerJson } from "../../answer.ts";
 import { firstValues } from "../../query.ts";
 import { parseUuid } from "../../uuid.ts";
 import { serviceIdOf } from "../callbacks/requests.ts";
-import { noResult } from "../refusal.ts";
+import { noResult, Refusal } from "../refusal.ts";
 import { parameter } from "../usage/requests.ts";
 import { listDetailed, statisticsOf } from "./detailed.ts";
 import { viewService } from "./view-service.ts";
@@ -28,6 +29,22 @@ export function listServices(deps: ServiceRouteDeps) {
     if (query.detailed === "True") return answerJson(200, { data: await listDetailed(c, onlyActive, deps) });
     const services = await deps.ask((sql) => listServiceObjects(sql, { onlyActive, userId }));
     return answerJson(200, { data: services.map(viewService) });
+  };
+}
+
+const mostFound = 100;
+
+/** GET /service/find-services-by-name?service_name=: those whose names hold it. */
+export function findServices({ ask }: ServiceRouteDeps) {
+  return async (c: Context): Promise<Response> => {
+    const part = parameter(c, "service_name") ?? "";
+    if (part === "") throw new Refusal(400, { service_name: ["Missing data for required field."] });
+    const isStorable = !part.includes("\0") && part.isWellFormed();
+    const query = { search: part, userId: null, after: null, limit: mostFound };
+    const found = isStorable ? await ask((sql) => listSummaries(sql, query)) : [];
+    return answerJson(200, {
+      data: found.map(({ id, name, active, restricted }) => ({ id, name, active, restricted })),
+    });
   };
 }
 

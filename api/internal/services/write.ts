@@ -1,8 +1,10 @@
 import type { Context } from "hono";
 import type * as v from "valibot";
 import { pythonRepr } from "../../../shared/json/python.ts";
+import { changeAndTell } from "../../../shared/platform/change-service.ts";
+import { platformCommand } from "../../../shared/platform/platform.ts";
 import { archiveService } from "../../../shared/service/archive.ts";
-import { changeService, type ServiceChange } from "../../../shared/service/change.ts";
+import type { ServiceChange } from "../../../shared/service/change.ts";
 import { createAskedService } from "../../../shared/service/create.ts";
 import { serviceNameFault } from "../../../shared/service/name.ts";
 import { servicePermissions } from "../../../shared/service/permissions.ts";
@@ -15,7 +17,7 @@ import { noResult, Refusal } from "../refusal.ts";
 import { NewService, ServiceChanges } from "./requests.ts";
 import { viewService } from "./view-service.ts";
 
-export type ServiceRouteDeps = Pick<ApiDeps, "ask" | "now" | "newId" | "emailDomain" | "smsSender">;
+export type ServiceRouteDeps = Pick<ApiDeps, "ask" | "now" | "newId" | "emailDomain" | "smsSender" | "log">;
 
 /** POST /service: a service with all that it begins with. */
 export function createService({ ask, now, newId, emailDomain, smsSender }: ServiceRouteDeps) {
@@ -45,7 +47,7 @@ export function createService({ ask, now, newId, emailDomain, smsSender }: Servi
 }
 
 /** POST /service/{id}: what is given changes; permissions replace those there are. */
-export function updateService({ ask, now, emailDomain }: ServiceRouteDeps) {
+export function updateService({ ask, now, emailDomain, log }: ServiceRouteDeps) {
   return async (c: Context): Promise<Response> => {
     const serviceId = serviceIdOf(c);
     const request = readObject(ServiceChanges, await readBody(c.req.raw));
@@ -55,12 +57,19 @@ export function updateService({ ask, now, emailDomain }: ServiceRouteDeps) {
     // Whether a service sends emergency alerts is shown with them, and set elsewhere.
     const permissions = request.permissions?.filter((permission) => permission !== "broadcast");
     if (permissions) assertPermissions(permissions);
-    const changed = await ask((sql) =>
-      changeService(sql, serviceId, { settings: settingsOf(request), permissions }, now()),
+    const changed = await ask((sql, cipher) =>
+      changeAndTell(sql, cipher, serviceId, {
+        change: { settings: settingsOf(request), permissions },
+        at: now(),
+      }),
     );
     if (changed === null) throw noResult();
     if (changed === "taken") throw duplicateName(request.name ?? "");
-    return answerJson(200, { data: viewService(changed) });
+    const { service, told } = changed;
+    if (told === null)
+      log.warn({ serviceId }, `Nobody was told that a service is live: run "${platformCommand}"`);
+    else if (told !== undefined) log.info({ serviceId, told }, "People were told that a service is live");
+    return answerJson(200, { data: viewService(service) });
   };
 }
 

@@ -25,6 +25,17 @@ export function listTemplates({ ask }: TemplateRouteDeps) {
   };
 }
 
+/** GET /service/{id}/template/precompiled: the hidden one of letters that the service makes itself, made now where it is not. */
+export function getPrecompiled({ ask, letters }: TemplateRouteDeps) {
+  return async (c: Context): Promise<Response> => {
+    const serviceId = await existingService(c, ask);
+    const { id } = await letters.precompiledTemplate(serviceId);
+    const template = await ask((sql) => findTemplateObject(sql, serviceId, id));
+    if (!template) throw noResult();
+    return answerJson(200, viewTemplate(template));
+  };
+}
+
 /** GET /service/{id}/template/{id}: the latest version, of a deleted one too. */
 export function getTemplate({ ask }: TemplateRouteDeps) {
   return async (c: Context): Promise<Response> => {

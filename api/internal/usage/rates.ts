@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type LetterRate, type RateBook, smsRateAt } from "../../../shared/billing/rate-book.ts";
+import { letterRatesAt, type RateBook, smsRateAt } from "../../../shared/billing/rate-book.ts";
 import { readRateBook } from "../../../shared/billing/rate-queries.ts";
 import { JsonFloat } from "../../../shared/json/json.ts";
 import { toTimestamp } from "../../../shared/time/timestamp.ts";
@@ -27,23 +27,15 @@ function startOf({ sms }: RateBook, at: Date): Date | null {
 /** GET /letter-rates/: what letters cost now, by sheets and postage. */
 export function showLetterRates({ ask, now }: UsageDeps) {
   return async (_c: Context): Promise<Response> => {
-    const { letters } = await ask(readRateBook);
-    const current = new Map<string, LetterRate>();
-    const begun = letters.filter(({ startsAt }) => startsAt <= now());
-    // Oldest first, examples before all others: what comes later takes its place.
-    for (const rate of begun.toSorted((a, b) => Number(b.example) - Number(a.example))) {
-      current.set(`${rate.postage} ${rate.sheets}`, rate);
-    }
+    const book = await ask(readRateBook);
     return answerJson(
       200,
-      [...current.values()]
-        .toSorted((a, b) => a.sheets - b.sheets || a.postage.localeCompare(b.postage))
-        .map(({ sheets, startsAt, pounds, postage }) => ({
-          sheet_count: sheets,
-          start_date: toTimestamp(startsAt),
-          rate: String(pounds),
-          post_class: postage,
-        })),
+      letterRatesAt(book, now()).map(({ sheets, startsAt, pounds, postage }) => ({
+        sheet_count: sheets,
+        start_date: toTimestamp(startsAt),
+        rate: String(pounds),
+        post_class: postage,
+      })),
     );
   };
 }

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { findAllowance } from "../../../shared/billing/allowance.ts";
+import { type Allowance, findAllowance } from "../../../shared/billing/allowance.ts";
 import { financialYearAt } from "../../../shared/billing/financial-year.ts";
 import { readRateBook } from "../../../shared/billing/rate-queries.ts";
 import { listMonthlyUsage, listYearlyUsage, type Usage } from "../../../shared/billing/usage.ts";
@@ -42,15 +42,23 @@ export function showYearlyUsage(deps: UsageDeps) {
   };
 }
 
-/** What is free must be known before anything is priced; of years to come it is not for a look to decide. */
 async function readRequest(
   c: Context,
   { ask, now }: UsageDeps,
 ): Promise<{ serviceId: string; year: number }> {
   const serviceId = await existingService(c, ask);
   const year = yearOf(c, noYear);
-  if (year <= financialYearAt(now())) await ask((sql) => findAllowance(sql, serviceId, year));
+  await giveAllowance(serviceId, year, { ask, now });
   return { serviceId, year };
+}
+
+/** What is free must be known before anything is priced; of years to come it is not for a look to decide. */
+export async function giveAllowance(
+  serviceId: string,
+  year: number,
+  { ask, now }: Pick<UsageDeps, "ask" | "now">,
+): Promise<Allowance | null> {
+  return year <= financialYearAt(now()) ? await ask((sql) => findAllowance(sql, serviceId, year)) : null;
 }
 
 /** Where it takes too long, or fails, the page shows what was counted within the hour. */

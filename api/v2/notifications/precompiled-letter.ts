@@ -9,7 +9,7 @@ import { requireLettersAllowed, requirePermission } from "./requirements.ts";
 import { type Prepared, personalisationText, type SendRequest } from "./send.ts";
 
 /** Where its address would be: it is read from the PDF later, and only the notification's recipient follows it. */
-const recipient = "Provided as PDF";
+export const providedAsPdf = "Provided as PDF";
 
 /** A letter that its service made itself. Nothing of the PDF is judged here but its size. */
 export async function preparePrecompiled(
@@ -35,10 +35,10 @@ export async function preparePrecompiled(
       apiKeyId: apiKey.id,
       keyType: apiKey.type,
       channel: "letter",
-      to: recipient,
-      normalisedTo: recipient.replaceAll(" ", "").toLowerCase(),
+      to: providedAsPdf,
+      normalisedTo: providedAsPdf.replaceAll(" ", "").toLowerCase(),
       clientReference: reference,
-      personalisation: personalisationText({ address_line_1: recipient }),
+      personalisation: personalisationText({ address_line_1: providedAsPdf }),
       replyToText: null,
       unsubscribeLink: null,
       international: false,

@@ -8,6 +8,7 @@ import { renderLetterForApi } from "../../../shared/template/letter.ts";
 import { type Personalisation, personalisationOf } from "../../../shared/template/placeholders.ts";
 import { renderSmsBody } from "../../../shared/template/sms.ts";
 import { compileTemplate } from "../../../shared/template/template.ts";
+import type { LoadedDays } from "../../../shared/time/bank-holidays.ts";
 import { toTimestamp } from "../../../shared/time/timestamp.ts";
 import type { LinkedEmail } from "../../../shared/unsubscribe/token.ts";
 import { costOf } from "./cost.ts";
@@ -15,7 +16,7 @@ import { costOf } from "./cost.ts";
 interface View {
   rates: RateBook;
   /** The bank holidays that were loaded. */
-  holidays: ReadonlySet<string>;
+  holidays: LoadedDays;
   /** Scheme and host for links, with a trailing slash. */
   root: string;
   createUnsubscribeUrl: (root: string, email: LinkedEmail) => Promise<string>;

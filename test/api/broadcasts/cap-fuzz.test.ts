@@ -5,6 +5,7 @@ import { readCap } from "../../../shared/broadcast/cap-request.ts";
 import { parseXml, XmlError } from "../../../shared/broadcast/xml.ts";
 import { addBroadcastService, type BroadcastPlace } from "../../support/broadcasts.ts";
 import { capXml } from "../../support/cap.ts";
+import { processorClock } from "../../support/processor.ts";
 import { openWorld, type World } from "../../support/world.ts";
 import { bearerOf } from "../bearer-of.ts";
 
@@ -122,15 +123,15 @@ test("10,000 spoilt documents are read or refused, soon, and nothing in them is 
   const counts = { asked: 0, refused: 0 };
   let slowestMs = 0;
   for (const text of fc.sample(mutated, { seed, numRuns: documents })) {
-    const startedAt = performance.now();
+    const spentMs = processorClock();
     counts[read(text)]++;
-    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+    slowestMs = Math.max(slowestMs, spentMs());
   }
 
   expect(counts.asked + counts.refused).toBe(documents);
   expect(Math.min(counts.asked, counts.refused)).toBeGreaterThan(20);
   expect(slowestMs).toBeLessThan(5_000);
-}, 40_000);
+}, 60_000);
 
 test("over HTTP they are answered 201 or 4xx", async () => {
   const headers = { ...(await bearerOf(place.apiKey)), "Content-Type": "application/cap+xml" };
@@ -150,7 +151,7 @@ test("over HTTP they are answered 201 or 4xx", async () => {
     [],
   );
   expect(statuses.get(400)).toBeGreaterThan(100);
-}, 40_000);
+}, 60_000);
 
 test.each<[what: string, text: string]>([
   ["deep nesting", "<a>".repeat(1_300_000)],
@@ -181,9 +182,9 @@ test.each<[what: string, text: string]>([
     capXml({ msgType: "Cancel", references: "a,".repeat(2_000_000), info: null }),
   ],
 ])("of 4 MB with %s are read in bounded time", (_, text) => {
-  const startedAt = performance.now();
+  const spentMs = processorClock();
 
   read(text);
 
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(spentMs()).toBeLessThan(10_000);
 });

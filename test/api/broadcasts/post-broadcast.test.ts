@@ -6,6 +6,7 @@ import {
   townSquare,
 } from "../../support/broadcasts.ts";
 import { type CapFacts, capXml, polygonText } from "../../support/cap.ts";
+import { processorClock } from "../../support/processor.ts";
 import { openWorld, type World } from "../../support/world.ts";
 import { bearerOf } from "../bearer-of.ts";
 
@@ -303,14 +304,14 @@ describe("POST /v2/broadcast, an alert", () => {
       });
       return polygonText([...points, points[0] ?? [0, 0]]);
     };
-    const startedAt = performance.now();
+    const spentMs = processorClock();
 
     const { status, body } = await alert(area(circle(100_000)));
 
     expect({ status, polygons: body.areas?.simple_polygons.length }).toEqual({ status: 201, polygons: 1 });
     expect(body.areas.simple_polygons[0].length).toBeLessThan(1000);
     expect(await alert(area(circle(100_001)))).toEqual(invalid("areas must have at most 100000 points"));
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    expect(spentMs()).toBeLessThan(8_000);
   });
 });
 

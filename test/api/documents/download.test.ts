@@ -12,7 +12,7 @@ import {
 } from "./file-world.ts";
 
 // Of hooks, too, which may have to start Postgres.
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 describe.each(["Postgres", "S3"] as const)("a file by email, kept in %s", (kind) => {
   let files: FileWorld;

@@ -34,6 +34,7 @@ export function bodiesOf(id: string, { userId, serviceId }: { userId: string; se
     "POST /service/:service/sms-sender/:id": { sms_sender: "Another", is_default: true },
     "POST /service/:service/email-reply-to": { email_address: "another@hall.example", is_default: true },
     "POST /service/:service/email-reply-to/:id": { email_address: "a@hall.example", is_default: true },
+    "POST /service/:service/email-reply-to/verify": { email: "another@hall.example" },
     "POST /service/:service/letter-contact": { contact_block: "Another", is_default: false },
     "POST /service/:service/letter-contact/:id": { contact_block: "Another", is_default: true },
     "PUT /service/:service/guest-list": { email_addresses: ["a@hall.example"], phone_numbers: [] },
@@ -78,6 +79,13 @@ export function bodiesOf(id: string, { userId, serviceId }: { userId: string; se
       to: "07400900111",
       created_by: userId,
       sender_id: id,
+    },
+    "POST /service/:service/send-pdf-letter": {
+      postage: "second",
+      filename: "a.pdf",
+      created_by: userId,
+      file_id: id,
+      recipient_address: "A%0AB%0ALS1 4AP",
     },
     "POST /service/:service/billing/free-sms-fragment-limit": { free_sms_fragment_limit: 5 },
     "POST /service/:service/broadcast-message": {

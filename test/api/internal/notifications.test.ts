@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { type Operators, openOperators, unknownId } from "./operators.ts";
+import { type Operators, openOperators, refused, unknownId } from "./operators.ts";
 
 let operators: Operators;
 
@@ -269,4 +269,17 @@ test("only a letter of the service is shown as it is printed", async () => {
   expect((await preview(letter, "pdf")).body.message).toBe("This letter has no PDF");
   expect((await preview(letter, "gif")).body.message).toBe("file_type must be pdf or png");
   expect((await preview(sms, "pdf")).status).toBe(404);
+});
+
+test("a letter's picture that no worker draws is to be asked for again", async () => {
+  const { world } = operators;
+  const letter = await world.notification({
+    channel: "letter",
+    precompiled: true,
+    status: "validation-failed",
+  });
+
+  const answer = await operators.ask("GET", `/service/${world.service.id}/template/preview/${letter}/png`);
+
+  expect(answer).toMatchObject(refused(503, "This letter was not drawn in time, try again later"));
 });

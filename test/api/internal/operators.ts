@@ -13,18 +13,25 @@ export async function openOperators(env: Record<string, string> = {}) {
 
 export type Operators = Awaited<ReturnType<typeof openOperators>>;
 
-/** `body` is sent as it is where it is text; the answer's is null where it has none. */
+/** `body` is sent as it is where it is text or bytes; the answer's is null where it has none. */
 async function ask({ apiUrl }: World, method: string, path: string, body?: unknown) {
-  const jwt = await new SignJWT({ iss: "notify-admin", iat: Math.floor(Date.now() / 1000) })
-    .setProtectedHeader({ alg: "HS256" })
-    .sign(new TextEncoder().encode(secret));
   const response = await fetch(`${apiUrl}${path}`, {
     method,
-    headers: { Authorization: `Bearer ${jwt}` },
-    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    headers: { Authorization: await operatorsToken() },
+    ...(body !== undefined && {
+      body: typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body),
+    }),
   });
   const text = await response.text();
   return { status: response.status, body: text === "" ? null : JSON.parse(text), text };
+}
+
+/** What such a program sends as `Authorization`. */
+export async function operatorsToken(): Promise<string> {
+  const jwt = await new SignJWT({ iss: "notify-admin", iat: Math.floor(Date.now() / 1000) })
+    .setProtectedHeader({ alg: "HS256" })
+    .sign(new TextEncoder().encode(secret));
+  return `Bearer ${jwt}`;
 }
 
 /** The envelope of a refusal. */

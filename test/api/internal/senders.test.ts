@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { protectSenders, unprotectSender } from "../../../shared/service/protected-senders.ts";
 import { createService } from "../../../shared/service/setup.ts";
 import { giveNumber } from "../../support/inbound.ts";
 import { invalid, type Operators, openOperators, refused, unknownId } from "./operators.ts";
@@ -49,6 +50,25 @@ describe("sms-sender", () => {
       { ...sender("Hall", false), updated_at: expect.any(String) },
     ]);
     expect((await operators.ask("GET", path(`sms-sender/${added.body.id}`))).body).toEqual(added.body);
+  });
+
+  test("a protected name is nobody's to choose, however it is written, and stays with who has it", async () => {
+    const { sql } = operators.world;
+    const { body: old } = await post("sms-sender", sender("N Bank", false));
+    await protectSenders(sql, ["N-Bank"]);
+    const fault = (name: string) =>
+      refused(400, {
+        sms_sender: [
+          `Text message sender ID cannot be ‘${name}’ - this is to protect recipients from phishing scams`,
+        ],
+      });
+
+    expect(await post("sms-sender", sender("n.BANK", false))).toMatchObject(fault("n.BANK"));
+    expect((await post("sms-sender", sender("N Banks", false))).status).toBe(201);
+    expect((await post(`sms-sender/${old.id}`, sender("N Bank", true))).status).toBe(200);
+    expect(await post(`sms-sender/${old.id}`, sender("NBANK", true))).toMatchObject(fault("NBANK"));
+    await unprotectSender(sql, "n bank");
+    expect((await post(`sms-sender/${old.id}`, sender("NBANK", true))).status).toBe(200);
   });
 
   test("there is always a default", async () => {

@@ -237,6 +237,26 @@ describe("GET /service", () => {
   });
 });
 
+describe("GET /service/find-services-by-name", () => {
+  test("finds services by part of their names, whatever its case, and takes no sign for another", async () => {
+    const { id } = await newService();
+    await operators.ask("POST", `/service/${id}`, { name: "100% Parks_and Rec" });
+    const find = async (part: string) =>
+      (await operators.ask("GET", `/service/find-services-by-name?service_name=${encodeURIComponent(part)}`))
+        .body;
+
+    expect(await find("parks_AND")).toEqual({
+      data: [{ id, name: "100% Parks_and Rec", active: true, restricted: expect.any(Boolean) }],
+    });
+    expect(await find("0% p")).toMatchObject({ data: [{ id }] });
+    for (const nobody of ["parks%rec", "parks-and", "\0"]) expect(await find(nobody)).toEqual({ data: [] });
+    expect(await find("")).toEqual({
+      result: "error",
+      message: { service_name: ["Missing data for required field."] },
+    });
+  });
+});
+
 describe("detailed=True", () => {
   test("adds what became of messages, of a service or of all", async () => {
     const { world } = operators;
@@ -303,7 +323,7 @@ describe("people of a service", () => {
       body: { data: { id: service.id } },
     });
     expect(await operators.ask("POST", path(userId), permissions)).toMatchObject(
-      refused(409, `User id: ${userId} already part of service id: ${service.id}`),
+      refused(400, `User id: ${userId} already part of service id: ${service.id}`),
     );
     await operators.ask("POST", path(idle), permissions);
     const { data } = (await operators.ask("GET", `/service/${service.id}/users`)).body;

@@ -271,6 +271,20 @@ const makeFolder = async (name: string, parent: string | null = null): Promise<s
   return body.data.id;
 };
 
+test("the template of letters that a service makes itself is made when it is asked for, once", async () => {
+  const first = await ask("GET", "template/precompiled");
+  const again = await ask("GET", "template/precompiled");
+
+  expect(first.body).toMatchObject({
+    service: operators.world.service.id,
+    template_type: "letter",
+    is_precompiled_letter: true,
+    hidden: true,
+  });
+  expect(again.body.id).toBe(first.body.id);
+  expect((await operators.ask("GET", `/service/${unknownId}/template/precompiled`)).status).toBe(404);
+});
+
 describe("template folders", () => {
   test("are made within others, renamed and listed", async () => {
     const top = await makeFolder("Top");

@@ -68,6 +68,9 @@ async function fill(): Promise<void> {
   }
   await sql`
     insert into complaints (notification_id, service_id, event_id) values (${crypto.randomUUID()}, ${owner.id}, 'x')`;
+  await sql`
+    insert into letter_uploads (id, service_id, file_name, created_at)
+    values (${crypto.randomUUID()}, ${owner.id}, ${marker}, now())`;
   const [upload, batch] = [crypto.randomUUID(), crypto.randomUUID()];
   await sql`
     insert into job_uploads (id, service_id, original_file_name, template_id, template_version, notification_count,

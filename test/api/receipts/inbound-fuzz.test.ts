@@ -14,9 +14,9 @@ let world: World;
 
 beforeAll(async () => {
   world = await openWorld();
-}, 30_000);
+}, 60_000);
 
-afterAll(() => world[Symbol.asyncDispose](), 30_000);
+afterAll(() => world[Symbol.asyncDispose](), 60_000);
 
 type Body = string | Uint8Array<ArrayBuffer>;
 

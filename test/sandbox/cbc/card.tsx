@@ -1,8 +1,10 @@
 /** @jsxImportSource hono/jsx -- Bun reads it from tsconfig.json only where it is started beside it. */
+import { AreaMap } from "../../../api/console/map.tsx";
 import type { CbcPayload } from "../../../shared/broadcast/cbc-payload.ts";
+import { effectOf } from "../../../shared/broadcast/effect.ts";
+import { viewOfPolygons } from "../../../shared/broadcast/map/view.ts";
 import type { Message } from "../message.ts";
 import { payloadOf, textOf } from "./groups.ts";
-import { AreaMap } from "./map.tsx";
 
 const titles = { alert: "Alert", cancel: "Cancelled", test: "Link test" };
 
@@ -22,6 +24,7 @@ export function BroadcastCard({ messages }: { messages: readonly Message[] }) {
 }
 
 function Alert({ payload }: { payload: CbcPayload & { message_type: "alert" } }) {
+  const polygons = payload.areas.map(({ polygon }) => polygon);
   return (
     <div class="alert">
       <div>
@@ -32,7 +35,7 @@ function Alert({ payload }: { payload: CbcPayload & { message_type: "alert" } })
           <Fact name="Ends" value={payload.expires} />
         </dl>
       </div>
-      <AreaMap polygons={payload.areas.map(({ polygon }) => polygon)} />
+      <AreaMap polygons={polygons} effect={effectOf(polygons)} view={viewOfPolygons(polygons)} />
     </div>
   );
 }

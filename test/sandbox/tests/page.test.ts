@@ -79,7 +79,7 @@ describe("the page", () => {
     expect(cards[2]).toContain("<h2>Cancelled</h2>");
     expect(cards[2]).toContain(`<dd>${flood.ee}</dd>`);
     expect(cards[4]).toContain('<p class="phone">Leave now &lt;please&gt;</p>');
-    expect(cards[4]?.match(/class="map"/g)).toHaveLength(1);
+    expect(cards[4]?.match(/class="area-map"/g)).toHaveLength(1);
     // And the document of each, as text.
     expect(cards[4]?.match(/&lt;identifier&gt;/g)).toHaveLength(2);
     const ids = [...html.matchAll(/<li id="(message-\d+)"/g)].map(([, id]) => id);

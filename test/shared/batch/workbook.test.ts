@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { UnreadableFile } from "../../../shared/batch/csv.ts";
 import { toCsv } from "../../../shared/batch/to-csv.ts";
+import { processorClock } from "../../support/processor.ts";
 import { type SheetXml, workbookFiles, zipOf } from "../../support/xlsx.ts";
 
 const people: SheetXml = {
@@ -81,12 +82,12 @@ describe("what cannot be read", () => {
     ["a wide row over many", `<row>${"<c/>".repeat(1000)}</row>${"<row/>".repeat(6000)}`],
     ["too many columns", `<row>${"<c/>".repeat(1001)}</row>`],
   ])("is %s, at once", async (_name, xml) => {
-    const startedAt = performance.now();
+    const spentMs = processorClock();
 
     await expect(read(sheetOf(xml))).rejects.toThrow(/too large|columns|rows/);
     await read(sheetOf(xml)).catch(() => {});
 
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(spentMs()).toBeLessThan(3000);
   });
 
   test("is 200 MB in one, of which no more is unpacked than fits, whatever the zip says", async () => {

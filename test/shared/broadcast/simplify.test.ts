@@ -4,6 +4,7 @@ import { isDetailed, networksFault, polygonsFault } from "../../../shared/broadc
 import type { Point, Polygon } from "../../../shared/broadcast/broadcast.ts";
 import { crossesItself } from "../../../shared/broadcast/crossings.ts";
 import { simplifyPolygons } from "../../../shared/broadcast/simplify.ts";
+import { processorClock } from "../../support/processor.ts";
 
 /** A ring round a place, its distance from it changing from point to point. */
 function blob(lat: number, long: number, radii: readonly number[]): Polygon {
@@ -165,13 +166,13 @@ describe("simplified areas", () => {
   });
 
   test("of a whole country take bounded time", () => {
-    const startedAt = performance.now();
+    const spentMs = processorClock();
 
     const result = simplified([wavy(54.5, -3, 4, 90_000, 0.3)]);
 
     expect(result).toHaveLength(1);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
-  }, 20_000);
+    expect(spentMs()).toBeLessThan(5_000);
+  }, 60_000);
 });
 
 describe("areas", () => {
@@ -314,9 +315,9 @@ describe("areas", () => {
       const side = at % 2 === 0 ? 0 : 40;
       return [side + at * 0.0001, side - at * 0.0001];
     });
-    const startedAt = performance.now();
+    const spentMs = processorClock();
 
     expect(polygonsFault([[...comb, [50, -60], comb[0] ?? [0, 0]]])).toMatch(/must not cross|too complex/);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });

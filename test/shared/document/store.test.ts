@@ -9,7 +9,7 @@ import { countQueries, type QueryCounter } from "../../bench/query-counter.ts";
 import { type TestDatabase, testDatabase } from "../../support/postgres.ts";
 
 // Of hooks, too, which may have to start Postgres.
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const at = new Date("2026-08-01T09:30:00.000Z");
 const day = 24 * 3_600_000;

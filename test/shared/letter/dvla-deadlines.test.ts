@@ -37,7 +37,7 @@ describe("what the printer ought to have done", () => {
   );
 
   test("keeps the holidays that were loaded", () => {
-    const loaded = new Set(["2026-11-18"]);
+    const loaded = new Map([["2026-11-18", true]]);
 
     expect(sendingSince(evening("2026-11-18"), loaded)).toBeNull();
     expect(sendingSince(evening("2026-11-19"), loaded)).toBe("2026-11-16");

@@ -89,7 +89,10 @@ describe("the estimated delivery", () => {
 
 test("holidays that were loaded count as those known by rule", () => {
   const at = new Date("2026-11-16T12:00:00Z");
-  const loaded = new Set(["2026-11-17", "2026-11-19"]);
+  const loaded = new Map([
+    ["2026-11-17", true],
+    ["2026-11-19", true],
+  ]);
 
   const dates = Object.values(letterTimings(at, "first", loaded)).map((day) =>
     day.toISOString().slice(0, 10),

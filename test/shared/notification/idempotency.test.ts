@@ -87,7 +87,7 @@ describe("a request whose key is known", () => {
 
   test("finds one of the same group", async () => {
     // Encrypts in place, so that requests come to the group in the order they are made in.
-    await using world = await openAdmit({ cipher: await createCipher(testKeys, seal) });
+    await using world = await openAdmit({ cipher: await createCipher(testKeys, { seal }) });
 
     const answers = await Promise.all([
       world.admit(keyed()),
@@ -102,7 +102,7 @@ describe("a request whose key is known", () => {
   });
 
   test("finds the one of its service in a group of many", async () => {
-    await using world = await openAdmit({ cipher: await createCipher(testKeys, seal) });
+    await using world = await openAdmit({ cipher: await createCipher(testKeys, { seal }) });
     const services = Array.from({ length: 8 }, () => crypto.randomUUID());
     const ask = (service: string, keyType: KeyType, response: string) =>
       world.admit(keyed({ response }, { serviceId: service, keyType }));

@@ -9,7 +9,7 @@ import { type S3, startS3 } from "../../support/s3.ts";
 import { until } from "../../support/until.ts";
 
 // Of hooks, too, which may have to start Postgres.
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 let database: TestDatabase;
@@ -51,6 +51,9 @@ describe.each(kinds)("files in %s", (_kind, open) => {
     await storage.put([{ key: "documents/every.byte", content: every }]);
 
     expect(await storage.get("documents/every.byte")).toEqual(every);
+    expect(await storage.getMany(["documents/every.byte"])).toEqual(
+      new Map([["documents/every.byte", every]]),
+    );
   });
 
   test("are put, and deleted, several at once", async () => {
@@ -89,6 +92,9 @@ describe.each(kinds)("files in %s", (_kind, open) => {
 
     expect(Buffer.compare((await storage.get("large")) ?? bytes(""), large)).toBe(0);
     expect(await storage.get("empty")).toEqual(new Uint8Array());
+    const together = await storage.getMany(["large", "empty"]);
+    expect(Buffer.compare(together.get("large") ?? bytes(""), large)).toBe(0);
+    expect(together.get("empty")).toEqual(new Uint8Array());
   });
 
   test("are replaced by another of that key", async () => {
@@ -169,12 +175,17 @@ describe("postgresStorage", () => {
     expect(await storage.get("one-of-two")).toBeNull();
   });
 
-  test("ends its statement when nobody waits any more", async () => {
+  const reads: [string, (storage: Storage, signal?: AbortSignal) => Promise<unknown>][] = [
+    ["a file", (storage, signal) => storage.get("kept", signal)],
+    ["several", (storage, signal) => storage.getMany(["kept"], signal)],
+  ];
+
+  test.each(reads)("ends the statement that reads %s when nobody waits any more", async (_what, read) => {
     const storage = postgresStorage(sql, { timeoutMs: 5000 });
     const leaving = new AbortController();
     await using _ = await lockFiles();
 
-    const asked = storage.get("kept", leaving.signal);
+    const asked = read(storage, leaving.signal);
     const outcome = asked.catch((error: unknown) => error);
     await until(isAnyWaiting, "the statement waits");
     leaving.abort(new Error("nobody waits"));
@@ -183,11 +194,11 @@ describe("postgresStorage", () => {
     await until(async () => !(await isAnyWaiting()), "the statement has ended");
   });
 
-  test("does not wait for ever", async () => {
+  test.each(reads)("does not wait for ever for %s", async (_what, read) => {
     const storage = postgresStorage(sql, { timeoutMs: 50 });
     await using _ = await lockFiles();
 
-    await expect(storage.get("kept")).rejects.toThrow("No answer of the database in 50 ms");
+    await expect(read(storage)).rejects.toThrow("No answer of the database in 50 ms");
   });
 });
 
@@ -233,12 +244,12 @@ describe("s3Storage", () => {
     [
       "nothing",
       () => new Response(new ReadableStream({ start: (stream) => stream.enqueue(bytes("x")) })),
-      "Cannot reach S3: no answer within 200 ms",
+      "Cannot reach S3: no answer within 1000 ms",
     ],
   ];
   test.each(answers)("is unavailable when answered %s", async (_what, answer, message) => {
     const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: answer });
-    const storage = s3Storage(s3Config({ url: server.url.href, timeoutMs: 200, largestBytes: 100 }));
+    const storage = s3Storage(s3Config({ url: server.url.href, timeoutMs: 1000, largestBytes: 100 }));
 
     const fault = await faultOf(storage.get("file"));
     await server.stop(true);

@@ -6,6 +6,7 @@ import { missingPlaceholders, personalisationOf } from "../../../shared/template
 import { sanitisePersonalisation } from "../../../shared/template/sanitise.ts";
 import { renderSms, renderSmsBody, smsTemplateLength } from "../../../shared/template/sms.ts";
 import { type CompiledTemplate, compileTemplate } from "../../../shared/template/template.ts";
+import { processorClock } from "../../support/processor.ts";
 
 const unsubscribeUrl = "https://x.example/u?a=b&c=d";
 
@@ -249,10 +250,9 @@ function expectProportion(work: (size: number) => () => unknown): void {
 
 /** Of the processor, so that what else the machine does takes no part. */
 function milliseconds(work: () => unknown): number {
-  const startedAt = process.cpuUsage();
+  const spentMs = processorClock();
   work();
-  const { user, system } = process.cpuUsage(startedAt);
-  return (user + system) / 1000;
+  return spentMs();
 }
 
 describe("rendering takes time in proportion to", () => {

@@ -9,7 +9,7 @@ import { type Folder, temporaryFolder } from "./folder.ts";
 import { mainCommand, ordinaryUser, type Run, run, untilGone } from "./run.ts";
 import { untilListed } from "./sandbox-messages.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 
 let folder: Folder;
 let database: TestDatabase;
@@ -271,7 +271,7 @@ describe("a second Ctrl-C", () => {
         started.interrupt();
         return codes.length > 0;
       },
-      { what: "It ends", timeoutMs: 10_000 },
+      { what: "It ends", timeoutMs: 60_000 },
     );
 
     // Those that came in the first second were taken for the same Ctrl-C.

@@ -72,7 +72,7 @@ export function run({ dataDir, env = {}, command, cwd = root }: RunOptions): Run
   const untilSaid = async (words: string) => {
     await until(() => stdout.text().includes(words) || child.exitCode !== null || child.signalCode !== null, {
       what: () => `"${words}" is said, not only "${stdout.text()}" and "${stderr.text()}"`,
-      timeoutMs: 25_000,
+      timeoutMs: 60_000,
       everyMs: 10,
     });
     if (!stdout.text().includes(words)) throw new Error(`It ended without "${words}": ${stderr.text()}`);
@@ -109,6 +109,7 @@ async function assertDiscreet(dataDir: string): Promise<void> {
   if (demo) {
     secrets.set(demo.callback.bearer_token, "a callback's token");
     secrets.set(demo.broadcast.api_key.slice(-36), "an API key");
+    secrets.set(demo.console.password, "a password");
   }
   const logs = ["api.log", "worker.log"].map((name) => readFile(join(dataDir, name), "utf8").catch(() => ""));
   assertNoSecrets(await Promise.all(logs), secrets);

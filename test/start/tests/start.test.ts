@@ -20,7 +20,7 @@ import {
 } from "./run.ts";
 import { untilListed } from "./sandbox-messages.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 
 const personalisation = { name: "Ada", day: "Monday", time: "9am" };
 
@@ -95,6 +95,11 @@ describe("bun start", () => {
         channel: "test",
         user_ids: { creator: id, approver: id },
       },
+      console: {
+        url: `http://localhost:${API_PORT}/console`,
+        email: "operator@demo-council.example",
+        password: expect.stringMatching(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/),
+      },
     });
     const [steps = "", block = ""] = started.stdout().split("Pillarbox is ready.");
     expect(steps.trim().split("\n")).toEqual([
@@ -103,7 +108,9 @@ describe("bun start", () => {
       "· Starting the sandbox, the API and the worker",
     ]);
     const { normal, team, test } = demo.api_keys;
-    for (const shown of [demo.api_url, demo.sandbox_url, normal, team, test]) expect(block).toContain(shown);
+    const { url, password } = demo.console;
+    for (const shown of [demo.api_url, demo.sandbox_url, normal, team, test, url, password])
+      expect(block).toContain(shown);
     expect(started.stderr()).not.toContain("rror");
   });
 
@@ -234,6 +241,7 @@ describe("bun start", () => {
       api_url: `http://localhost:${API_PORT}`,
       sandbox_url,
       callback: { ...demo.callback, url: `${sandbox_url}/callback` },
+      console: { ...demo.console, url: `http://localhost:${API_PORT}/console` },
     });
     const client = new NotifyClient(again.api_url, demo.api_keys.normal);
     expect(await dataOf(client.getNotificationById(textId))).toMatchObject({

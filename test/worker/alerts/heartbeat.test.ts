@@ -23,7 +23,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${monitor.port}/p/a-key/${task}?state={state}`;
   world = await openWorld({
     worker: false,
-    env: { HEARTBEAT_URLS: `${task}=${url}, other=${url}`, ALERT_TIMEOUT_MS: "300" },
+    env: { HEARTBEAT_URLS: `${task}=${url}, other=${url}`, ALERT_TIMEOUT_MS: "1500" },
   });
 });
 

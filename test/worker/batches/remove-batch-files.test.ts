@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { batchKey, sealBatch } from "../../../shared/batch/files.ts";
+import { letterKey, sealLetter } from "../../../shared/letter/files.ts";
 import { createRetention } from "../../../shared/retention/queries.ts";
+import { insertLetterUpload } from "../../../shared/upload/letter-uploads.ts";
 import {
   removeBatchFiles,
   removeLetterBatchFiles,
@@ -124,7 +126,30 @@ test("remove_letter_jobs removes letters' files alone", async () => {
   const text = await batch({ createdAt: "2026-08-01T00:00:00Z" });
   const letter = await batch({ type: "letter", createdAt: "2026-08-01T00:00:00Z" });
 
-  expect(await removeLetterBatchFiles(deps(), signal)).toBe("Removed the files of 1 batches");
+  expect(await removeLetterBatchFiles(deps(), signal)).toBe("Removed the files of 1 batches, and 0 uploads");
 
   expect(await Promise.all([text, letter].map(hasFile))).toEqual([true, false]);
+});
+
+test("remove_letter_jobs removes letters that were uploaded three days ago and never sent", async () => {
+  const { sql, cipher, deps: parts, service } = world;
+  const store = async (createdAt: string) => {
+    const id = crypto.randomUUID();
+    await parts.storage.put([await sealLetter(cipher, id, "original", new Uint8Array(3))]);
+    await insertLetterUpload(sql, {
+      id,
+      serviceId: service.id,
+      fileName: "a.pdf",
+      createdAt: new Date(createdAt),
+    });
+    return id;
+  };
+  const old = await store("2026-08-17T03:59:59Z");
+  const recent = await store("2026-08-17T04:00:01Z");
+
+  expect(await removeLetterBatchFiles(deps(), signal)).toBe("Removed the files of 0 batches, and 1 uploads");
+
+  expect((await sql`select id from letter_uploads`).map(({ id }) => id)).toEqual([recent]);
+  expect(await parts.storage.get(letterKey(old, "original"))).toBeNull();
+  expect(await parts.storage.get(letterKey(recent, "original"))).not.toBeNull();
 });

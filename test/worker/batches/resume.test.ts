@@ -12,6 +12,7 @@ import {
 import { freePort } from "../../support/free-port.ts";
 import { until } from "../../support/until.ts";
 import { openWorld, type World } from "../../support/world.ts";
+import { runInWorld } from "../../support/world-cli.ts";
 import { never } from "../providers/provider-server.ts";
 import { peopleCsv, rowsOfBatch, statusOf, storeBatch } from "./batch-world.ts";
 import { jobsOf, workRows } from "./work.ts";
@@ -47,6 +48,19 @@ async function expectWhole(id: string, rows: number): Promise<void> {
     select sms::integer from service_counters where service_id = ${world.service.id}`;
   expect(counter?.sms).toBe(rows);
   expect(await statusOf(world, id)).toBe("finished all notifications created");
+}
+
+/** Each group of rows takes its time to be stored, so that who stores them can die before the last. */
+async function slowInserts(): Promise<AsyncDisposable> {
+  await world.sql`
+    create function take_time() returns trigger language plpgsql as 'begin perform pg_sleep(0.5); return null; end'`;
+  await world.sql`
+    create trigger slow before insert on notifications for each statement execute function take_time()`;
+  return {
+    async [Symbol.asyncDispose]() {
+      await world.sql`drop function if exists take_time cascade`;
+    },
+  };
 }
 
 /** A worker that dies when it would encrypt for the so-manieth time. */
@@ -92,6 +106,7 @@ describe("whoever dies", () => {
 
   test("by the system's hand loses no row and doubles none", async () => {
     const id = await storeBatch(world, { csv: peopleCsv(6000), rows: 6000 }, { queued: true });
+    await using slow = await slowInserts();
     const worker = Bun.spawn([globalThis.process.execPath, "worker/main.ts"], {
       cwd: join(import.meta.dir, "../../.."),
       env: {
@@ -109,6 +124,7 @@ describe("whoever dies", () => {
     await until(async () => (await rowsOfBatch(world, id)).length > 0, "some rows are stored");
     worker.kill("SIGKILL");
     await worker.exited;
+    await slow[Symbol.asyncDispose]();
     const before = (await rowsOfBatch(world, id)).length;
     // As pg-boss does for a worker that does not show any more.
     await world.sql`update pgboss.job set state = 'retry' where state = 'active'`;
@@ -246,4 +262,49 @@ test("update-status-of-fully-processed-jobs finds what nobody noted", async () =
   expect(await updateProcessedBatches(world.deps)).toBe("1 batches have all their notifications");
 
   await expectWhole(id, 2);
+});
+
+describe("batch resume", () => {
+  const cli = (...argv: string[]) => runInWorld(world, "batch", ...argv);
+
+  test("goes on with a batch that was given up, from where it stood", async () => {
+    const id = await storeBatch(world, { csv: peopleCsv(700), rows: 700 });
+    await expect(process(id, dyingAt(2))).rejects.toThrow("killed");
+    await world.sql`update jobs set repairs = 10 where id = ${id}`;
+    await checkBatchStatus(later(60));
+    expect(await jobsOf(world, "process-batch")).toEqual([]);
+
+    const first = await cli("resume", id);
+    const again = await cli("resume", id);
+
+    expect([first.code, again.code, again.err]).toEqual([
+      0,
+      1,
+      `Cannot go on with the batch ${id}: a worker has it, or will: see queues show process-batch`,
+    ]);
+    expect((await jobsOf(world, "process-batch")).map(({ data }) => data)).toEqual([
+      { batchId: id, again: true },
+    ]);
+    await processBatch({ batchId: id, again: true }, world.deps, never);
+    await workRows(world, id);
+    await expectWhole(id, 700);
+    await world.sql`delete from pgboss.job where name = 'process-batch'`;
+    expect((await cli("resume", id)).err).toContain("it has nothing more to send");
+  });
+
+  test("and batch list and show say how far each is", async () => {
+    const id = await storeBatch(world, { csv: peopleCsv(3), rows: 3 });
+    const facts = { id, service: "Town Hall", status: "pending", rows: 3, stored: 0, repairs: 0 };
+
+    expect(JSON.parse((await cli("list", "--json")).out)).toMatchObject([facts]);
+    await process(id);
+    await workRows(world, id);
+    expect((await cli("list")).out).toBe("All are sent");
+    expect(JSON.parse((await cli("show", id, "--json")).out)).toMatchObject({
+      ...facts,
+      status: "finished all notifications created",
+      stored: 3,
+    });
+    expect((await cli("show", crypto.randomUUID())).err).toContain("there is none");
+  });
 });

@@ -5,7 +5,7 @@ import { type OnAir, openOnAir, signal } from "./on-air.ts";
 let onAir: OnAir;
 
 beforeAll(async () => {
-  onAir = await openOnAir({ env: { CBC_PROXY_TIMEOUT_MS: "300" } });
+  onAir = await openOnAir({ env: { CBC_PROXY_TIMEOUT_MS: "3000" } });
 });
 
 afterAll(() => onAir[Symbol.asyncDispose]());
@@ -56,6 +56,7 @@ describe("link tests", () => {
     sandbox.setFault({ provider: "three-2-proxy", hang: true });
 
     expect(await testLinks(deps, signal)).toBe("Tested 8 ways to networks, 1 failed: three-2-proxy");
+    sandbox.setFault({ provider: "three-2-proxy", reset: true });
     expect([...(await tickets())]).toEqual([]);
     await testLinks(deps, signal);
     expect([...(await tickets())]).toEqual([{ subject, severity: "ticket", open: true }]);

@@ -182,7 +182,7 @@ describe("a receiver that", () => {
     const told = await postCallback({ ...request, url, timeoutMs }, { egress, now }, never);
 
     expect(told).toMatchObject({ ...result, address: "127.0.0.1" });
-    expect(performance.now() - startedAt).toBeLessThan(timeoutMs + 1000);
+    expect(performance.now() - startedAt).toBeLessThan(timeoutMs + 5000);
   });
 
   test("lies in all these ways at once, many times, costs little memory", async () => {

@@ -172,7 +172,8 @@ describe("a callback", () => {
         status: null,
       });
       expect(ms).toBeGreaterThan(250);
-      expect(ms).toBeLessThan(2000);
+      // What drips would otherwise have come to its end.
+      expect(ms).toBeLessThan(5000);
     },
   );
 
@@ -196,7 +197,7 @@ describe("a callback", () => {
     const { result, ms } = await timed(postCallback({ ...callback, url: server.url }, deps, never));
 
     expect(result).toEqual(answered("delivered", 200, { excerpt: "\0".repeat(1024) }));
-    expect(ms).toBeLessThan(2000);
+    expect(ms).toBeLessThan(callback.timeoutMs);
     expect(sent).toBeLessThan(16 * 1024 * 1024);
   });
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { readHolidayDates } from "../../../shared/letter/holidays.ts";
+import { readLoadedDays } from "../../../shared/letter/holidays.ts";
+import { isWorkingDay } from "../../../shared/letter/timings.ts";
+import { isBankHoliday } from "../../../shared/time/bank-holidays.ts";
 import { type Cli, openCli } from "./cli.ts";
 
 let cli: Cli;
@@ -17,7 +19,9 @@ afterAll(() => cli[Symbol.asyncDispose]());
 const load = (input: string, ...options: string[]) =>
   cli.runWith({ input }, "bank-holidays", "load", "-", ...options);
 
-const loaded = async () => [...(await readHolidayDates(cli.sql))];
+/** Those that are holidays. */
+const loaded = async () =>
+  [...(await readLoadedDays(cli.sql))].filter(([, isHoliday]) => isHoliday).map(([date]) => date);
 
 const published = JSON.stringify({
   "england-and-wales": {
@@ -49,8 +53,8 @@ describe("bank-holidays load", () => {
 
     expect(answer.code).toBe(0);
     expect(JSON.parse(out)).toEqual([
-      { date: "2027-05-10", name: "Jubilee, of gold", loaded: true },
-      { date: "2028-02-29", name: "", loaded: true },
+      { date: "2027-05-10", name: "Jubilee, of gold", kept: true, loaded: true },
+      { date: "2028-02-29", name: "", kept: true, loaded: true },
     ]);
   });
 
@@ -95,4 +99,49 @@ test("bank-holidays list shows a year with those known by rule, and a wrong one 
   );
   expect([removed.code, again.code]).toEqual([0, 1]);
   expect((await cli.run("bank-holidays", "list")).out).toStartWith("None was loaded");
+});
+
+describe("bank-holidays move", () => {
+  const all = async (year: string) => {
+    const rows: { date: string; name: string; kept: boolean; loaded: boolean }[] = JSON.parse(
+      (await cli.run("bank-holidays", "list", "--year", year, "--json")).out,
+    );
+    return rows.filter(({ date }) => date.startsWith(`${year}-05`));
+  };
+
+  test("has a holiday kept on another day, the same however often it is asked", async () => {
+    const move = () => cli.run("bank-holidays", "move", "2030-05-06", "2030-05-08", "--name", "VE Day");
+
+    const first = await move();
+    const again = await move();
+
+    expect([first.code, again.code]).toEqual([0, 0]);
+    expect(await all("2030")).toEqual([
+      { date: "2030-05-06", name: "VE Day", kept: false, loaded: true },
+      { date: "2030-05-08", name: "VE Day", kept: true, loaded: true },
+      { date: "2030-05-27", name: "", kept: true, loaded: false },
+    ]);
+    const days = await readLoadedDays(cli.sql);
+    expect([isBankHoliday("2030-05-06", days), isBankHoliday("2030-05-08", days)]).toEqual([false, true]);
+    // A Monday, on which letters are printed then.
+    expect([isWorkingDay("2030-05-06"), isWorkingDay("2030-05-06", days)]).toEqual([false, true]);
+  });
+
+  test("is taken back by removing both", async () => {
+    await cli.run("bank-holidays", "move", "2030-05-06", "2030-05-08");
+    expect(await loaded()).toEqual(["2030-05-08"]);
+
+    for (const date of ["2030-05-06", "2030-05-08"]) await cli.run("bank-holidays", "remove", date);
+
+    expect((await all("2030")).map(({ date }) => date)).toEqual(["2030-05-06", "2030-05-27"]);
+  });
+
+  test("moves no day that is none, and changes nothing on trial", async () => {
+    const none = await cli.run("bank-holidays", "move", "2030-05-07", "2030-05-08");
+    const trial = await cli.run("bank-holidays", "move", "2030-05-06", "2030-05-08", "--dry-run");
+
+    expect([none.code, none.err]).toEqual([1, "Cannot move 2030-05-07: it is no bank holiday"]);
+    expect([trial.code, trial.err]).toEqual([0, "Nothing was changed"]);
+    expect([...(await cli.sql`select from bank_holidays`)]).toEqual([]);
+  });
 });

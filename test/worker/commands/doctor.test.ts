@@ -103,6 +103,25 @@ describe("doctor", () => {
     expect(of("api")).toMatchObject([{ result: "warning" }]);
   });
 
+  test("warns while the platform's own service is not set up, and says how", async () => {
+    await using cli = await openCli();
+    const env = { DATABASE_URL: cli.url, ENCRYPTION_KEYS: encryptionKeys, EMAIL_DOMAIN: "hall.example" };
+
+    const before = await examine(cli, {});
+    await cli.runWith({ env }, "platform", "setup");
+    const after = await examine(cli, {});
+    await cli.sql`delete from templates where name = 'A service is live'`;
+    const partly = await examine(cli, {});
+
+    expect(before.of("platform")).toMatchObject([
+      { result: "warning", advice: expect.stringContaining("bun run cli platform setup") },
+    ]);
+    expect(after.of("platform")).toMatchObject([{ result: "ok", advice: null }]);
+    expect(partly.of("platform")).toMatchObject([
+      { result: "warning", found: "Of its own service there is no A service is live" },
+    ]);
+  });
+
   test("goes no further than it can", async () => {
     await using cli = await openCli();
     await cli.sql`drop table pillarbox_migrations`;

@@ -39,7 +39,7 @@ describe("fixtures", () => {
     expect(again.code).toBe(0);
     expect(await Bun.file(file.path).text()).toBe(written);
     expect(await count(cli)).toEqual(made);
-    expect([...made]).toMatchObject([{ services: "3", users: "4", keys: "3", texts: "3", versions: "11" }]);
+    expect([...made]).toMatchObject([{ services: "3", users: "4", keys: "3", texts: "3", versions: "13" }]);
     expect((await stat(file.path)).mode & 0o777).toBe(0o600);
   });
 

@@ -40,6 +40,7 @@ describe("inbound-number add", () => {
     [["+33612345678", "--provider", "mmg"], "NUMBER must be a phone number of the UK"],
     [["TownHall", "--provider", "mmg"], "NUMBER must be a phone number of the UK"],
     [[number, "--provider", "ses"], "--provider must be one of mmg, firetext"],
+    [["--provider", "mmg"], "Either NUMBER or --file is needed"],
     [[number], "Missing required argument: --provider"],
   ])("does not take %j", async (argv, message) => {
     await using cli = await openCli();
@@ -48,6 +49,36 @@ describe("inbound-number add", () => {
 
     expect(code).toBe(2);
     expect(err).toStartWith(message);
+  });
+});
+
+describe("inbound-number add --file", () => {
+  const add = (cli: Cli, input: string) =>
+    cli.runWith({ input }, "inbound-number", "add", "--file", "-", "--provider", "mmg");
+
+  test("takes many, those that are not there", async () => {
+    await using cli = await openWithNumber();
+
+    const first = await add(cli, `${number}\r\n\n07700 900 501\n+447700900502\n07700900501\n`);
+
+    expect(first).toEqual({ code: 0, out: "Added 2 numbers; 1 were there already", err: "" });
+    expect(await cli.sql`select number from inbound_numbers order by number`).toMatchObject([
+      { number },
+      { number: "07700900501" },
+      { number: "07700900502" },
+    ]);
+  });
+
+  test("takes none where one is no number", async () => {
+    await using cli = await openCli();
+
+    const { code, err } = await add(cli, "07700900501\n\n12");
+
+    expect([code, err]).toEqual([
+      1,
+      "Cannot add the numbers: number 2 of the file must be a phone number of the UK",
+    ]);
+    expect([...(await cli.sql`select from inbound_numbers`)]).toEqual([]);
   });
 });
 

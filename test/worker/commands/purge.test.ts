@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { platformIds } from "../../../shared/platform/platform.ts";
 import { storeNotification } from "../../support/notifications.ts";
 import { type Cli, keys, openCli } from "./cli.ts";
 
@@ -91,5 +92,27 @@ describe("purge", () => {
 
     expect(production).toMatchObject({ code: 1, err: "Cannot purge: NOTIFY_ENVIRONMENT is production" });
     expect(everybody.code).toBe(2);
+  });
+
+  test("deletes one service, and none of its people; never the platform's own", async () => {
+    await using cli = await openCli();
+    const person = await addUser(cli, `tests+${uuid()}@example.com`);
+    const [doomed, kept] = [
+      await addService(cli, "Doomed", [person]),
+      await addService(cli, "Kept", [person]),
+    ];
+    const purge = (...options: string[]) => cli.runWith({ env }, "purge", ...options);
+
+    expect((await purge("--service", doomed, "--dry-run")).out).toBe("Would delete 0 users and 1 services");
+    expect((await purge("--service", doomed)).out).toBe("Deleted 0 users and 1 services");
+    expect((await purge("--service", doomed)).err).toContain("there is none");
+    expect((await purge("--service", platformIds.service)).err).toBe(
+      "Cannot purge: it is the platform's own service",
+    );
+    expect((await purge()).code).toBe(2);
+    expect((await purge("--service", kept, "--user-prefix", "tests")).code).toBe(2);
+
+    expect(await cli.sql`select id from services`).toMatchObject([{ id: kept }]);
+    expect(await cli.sql`select id from users`).toMatchObject([{ id: person }]);
   });
 });

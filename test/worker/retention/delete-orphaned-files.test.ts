@@ -31,16 +31,27 @@ async function storeRows() {
     values (${documentId}, ${service.id}, 'text/csv', 1, ''::bytea, now())`;
   await sql`insert into jobs ${sql({ id: jobId, ...batch, ...file })}`;
   await sql`insert into job_uploads ${sql({ id: uploadId, ...batch, ...file, valid: true, faults: sql.json({}) })}`;
-  return { letterId: await world.notification({ channel: "letter" }), documentId, jobId, uploadId };
+  const letterUploadId = crypto.randomUUID();
+  await sql`
+    insert into letter_uploads (id, service_id, file_name, created_at)
+    values (${letterUploadId}, ${service.id}, 'a.pdf', now())`;
+  return {
+    letterUploadId,
+    letterId: await world.notification({ channel: "letter" }),
+    documentId,
+    jobId,
+    uploadId,
+  };
 }
 
 test("deletes files that no row names once they are a day old, and no others", async () => {
   const { storage } = world.deps;
-  const { letterId, documentId, jobId, uploadId } = await storeRows();
+  const { letterUploadId, letterId, documentId, jobId, uploadId } = await storeRows();
   const nobody = crypto.randomUUID();
   const named = [
     letterKey(letterId, "original"),
     letterKey(letterId, "letter"),
+    letterKey(letterUploadId, "original"),
     documentKey(documentId),
     batchKey(world.service.id, jobId),
     batchKey(world.service.id, uploadId),

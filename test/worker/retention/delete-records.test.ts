@@ -131,7 +131,7 @@ describe("what is left of notifications", () => {
 });
 
 describe("what only operators look at", () => {
-  test("goes after 90 days, but no replay that still runs", async () => {
+  test("goes after 90 days, but no replay that still runs; entries of the audit after two years", async () => {
     const replay = (state: string, endedAt: Date | null) => world.sql`
       insert into callback_replays (id, service_id, outcome, since, created_at, state, ended_at, position_at)
       values (gen_random_uuid(), ${world.service.id}, 'any', ${now}, ${daysAgo(100)}, ${state}, ${endedAt}, ${now})`;
@@ -144,7 +144,31 @@ describe("what only operators look at", () => {
         values (gen_random_uuid(), 'ee', 'ee-1-proxy', ${daysAgo(days)}, true, 10)`;
     }
 
-    expect(await deleteOldRecords(deps(), never)).toBe("Deleted 1 replays, 1 link tests");
+    for (const days of [731, 729]) {
+      await world.sql`
+        insert into audit (id, at, user_name, action, subject)
+        values (gen_random_uuid(), ${daysAgo(days)}, 'Ada', 'user.create', 'user 1')`;
+    }
+    const [ada] = await world.sql<{ id: string }[]>`
+      insert into users (name, email_address) values ('Ada', 'ada@hall.example') returning id`;
+    // Of lives of half an hour unused and twelve hours at most.
+    for (const [created, seen] of [
+      [12 * 60 + 1, 0],
+      [31, 30],
+      [29, 29],
+    ] as const) {
+      const [createdAt, seenAt] = [created, seen].map(
+        (minutes) => new Date(now.getTime() - minutes * 60_000),
+      );
+      const tokenHash = crypto.getRandomValues(new Uint8Array(32));
+      await world.sql`
+        insert into sessions (token_hash, user_id, created_at, seen_at)
+        values (${tokenHash}, ${ada?.id ?? ""}, ${createdAt ?? now}, ${seenAt ?? now})`;
+    }
+
+    expect(await deleteOldRecords(deps(), never)).toBe(
+      "Deleted 1 replays, 1 link tests, 1 entries of the audit, 2 sessions",
+    );
 
     const states = await world.sql`select state from callback_replays order by state`;
     expect(states.map(({ state }) => state)).toEqual(["cancelled", "running"]);

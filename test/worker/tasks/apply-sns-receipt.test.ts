@@ -4,7 +4,7 @@ import { applySmsReceipt } from "../../../worker/tasks/apply-receipt.ts";
 import { type NotificationFacts, notificationRow } from "../../support/notifications.ts";
 import { openWorld, type World } from "../../support/world.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 let world: World;
 

@@ -7,7 +7,7 @@ import { openWorld, type World } from "../../support/world.ts";
 import { never } from "../providers/provider-server.ts";
 
 // Of hooks, too, which may have to start Postgres.
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 describe.each(["Postgres", "S3"])("delete-expired-documents, of files in %s", (kind) => {
   let world: World;

@@ -5,7 +5,7 @@ import { readSnsReceipts } from "../../../worker/tasks/read-sns-receipts.ts";
 import { openWorld, type World } from "../../support/world.ts";
 import { type Got, never, openProvider } from "../providers/provider-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 let world: World;
 

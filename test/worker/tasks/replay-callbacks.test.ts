@@ -185,7 +185,7 @@ describe("a replay whose worker dies", () => {
     const { serviceId, subjects } = await serviceWith(Array.from({ length: 300 }, () => ({})));
     const replayId = await begin(serviceId);
     const death = new AbortController();
-    const first = run(replayId, { perSecond: 400, signal: death.signal });
+    const first = run(replayId, { perSecond: 40, signal: death.signal });
     await until(async () => (await queuedOf(serviceId)).length > 0, "it has begun");
     death.abort(new Error("killed"));
     await expect(first).rejects.toThrow();

@@ -339,12 +339,17 @@ describe("a callback's address and token", () => {
       url,
       bearerToken: "0123456789",
     });
+    let lastOldMs = 0;
     await until(async () => {
+      const beganMs = performance.now() - changedAt;
       await sendCallback(waiting.payload, world.deps, never, waiting.job);
-      return toldOf(waiting.id)[0]?.to === "/callback/after";
+      const isNew = toldOf(waiting.id)[0]?.to === "/callback/after";
+      if (!isNew) lastOldMs = beganMs;
+      return isNew;
     }, "the new address is called");
 
-    expect(performance.now() - changedAt).toBeLessThan(2500);
+    // By when it began: how long a call takes is the machine's affair.
+    expect(lastOldMs).toBeLessThan(2000);
   });
 
   test("once removed end what still waits", async () => {

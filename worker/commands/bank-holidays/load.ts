@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { addHolidays, readHolidayDates } from "../../../shared/letter/holidays.ts";
+import { addHolidays, readLoadedDays } from "../../../shared/letter/holidays.ts";
 import { isBankHoliday } from "../../../shared/time/bank-holidays.ts";
 import { command, Flag, jsonOption, Text } from "../command.ts";
 import { printFacts } from "../print.ts";
@@ -18,7 +18,7 @@ export const loadHolidaysCommand = command({
   input: v.object({ file: Text, "dry-run": Flag, json: Flag }),
   async run({ file, "dry-run": trial, json }, { sql, print, note, readInput }) {
     const listed = parseHolidays(file === "-" ? await readInput() : await readText(file));
-    const loaded = await readHolidayDates(sql);
+    const loaded = await readLoadedDays(sql);
     const unknown = listed.filter(({ date }) => !isBankHoliday(date, loaded));
     const added = trial ? unknown : await addHolidays(sql, unknown);
     const dates = [...new Set(added.map(({ date }) => date))].toSorted();

@@ -6,7 +6,8 @@ import { HolidayDate } from "./file.ts";
 
 export const removeHolidayCommand = command({
   name: "remove",
-  description: "Forget a bank holiday that was loaded in error",
+  description:
+    "Forget a bank holiday that was loaded, or moved, in error; of one that was moved both days are removed",
   args: { date: { type: "positional", description: "Such as 2027-05-10" }, json: jsonOption },
   input: v.object({ date: HolidayDate, json: Flag }),
   async run({ date, json }, { sql, print }) {

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import * as v from "valibot";
-import { asReplayed, replayProviderMessage } from "../../../shared/broadcast/replay.ts";
+import { asReplayed, replayEvent } from "../../../shared/broadcast/replay.ts";
 import { findSending, type Sending } from "../../../shared/broadcast/sending.ts";
 import { sendingSteps } from "../../../shared/broadcast/sending-steps.ts";
 import { payloadOf } from "../../broadcasts/cbc-payload.ts";
@@ -37,32 +37,19 @@ export const replayBroadcastCommand = command({
   run: replay,
 });
 
-async function replay(input: Input, deps: Deps): Promise<void> {
+async function replay(input: Input, { sql, print, ...deps }: Deps): Promise<void> {
   const { event: eventId, provider, reason, dryRun } = input;
-  const { sql, print } = deps;
-  const found = await findSending(sql, eventId, provider);
-  if (!found) throw new Error(`Cannot replay ${eventId}: there is no such event`);
-  const { message } = found;
-  if (!message) throw new Error(`Cannot replay ${eventId}: it is not for ${provider}`);
-  const sending = { ...asReplayed(found), message };
   if (dryRun) {
-    showSteps(sending, input, deps);
+    const found = await findSending(sql, eventId, provider);
+    if (!found) throw new Error(`Cannot replay ${eventId}: there is no such event`);
+    if (!found.message) throw new Error(`Cannot replay ${eventId}: it is not for ${provider}`);
+    showSteps({ ...asReplayed(found), message: found.message }, input, { sql, print, ...deps });
     return;
   }
   if (reason === undefined) throw new UsageError("Give --reason, or --dry-run");
-  const at = new Date();
-  const fault = sendingSteps(asReplayed(found), provider, at).find((step) => step.fault !== null);
-  if (fault) throw new Error(fault.fault ?? "");
-  const request = {
-    providerMessageId: message.id,
-    eventId,
-    provider,
-    reason,
-    requestedBy: input.by ?? userInfo().username,
-    at,
-  };
-  const isQueued = await sql.begin((tx) => replayProviderMessage(tx, request));
-  if (!isQueued) throw new Error(`Cannot replay ${eventId}: ${provider} has just acknowledged it`);
+  const requestedBy = input.by ?? userInfo().username;
+  const replayed = await replayEvent(sql, { eventId, provider, reason, requestedBy, at: new Date() });
+  if (replayed.outcome !== "queued") throw new Error(replayed.message);
   print(`Queued event ${eventId} for ${provider}`);
 }
 

@@ -2,6 +2,7 @@ import type { Config } from "../../../shared/config.ts";
 import type { Db, Pool } from "../../../shared/database.ts";
 import type { Cipher } from "../../../shared/encryption.ts";
 import { assertMigrated, newestMigration } from "../../../shared/migrations.ts";
+import { listMissing } from "../../../shared/platform/set-up.ts";
 import { apiKeySecretOf } from "../../../shared/service/queries.ts";
 import { type Finding, fault, inWords, ok, warning } from "./finding.ts";
 
@@ -54,6 +55,18 @@ export async function checkKeys(db: Db, cipher: Cipher): Promise<Finding> {
       "Give ENCRYPTION_KEYS every key that was ever used, as the API and worker have them",
     );
   }
+}
+
+/** Whether the platform's own service is there, from which people get what no other service sends. */
+export async function checkPlatform(db: Db): Promise<Finding> {
+  const missing = await listMissing(db);
+  return missing.length === 0
+    ? ok("platform", "Its own service is there")
+    : warning(
+        "platform",
+        `Of its own service there is no ${missing.join(", ")}`,
+        "Run bun run cli platform setup: without, no reply-to address is checked and nobody is told that a service is live",
+      );
 }
 
 const patienceMs = 3000;

@@ -5,7 +5,7 @@ import { createCipher } from "../../../shared/encryption.ts";
 import { openStorage } from "../../../shared/storage/open.ts";
 import { bareCommand, Flag, jsonOption, type Surroundings } from "../command.ts";
 import { printRows } from "../print.ts";
-import { checkDatabase, checkKeys, checkListener, checkMigrations } from "./database.ts";
+import { checkDatabase, checkKeys, checkListener, checkMigrations, checkPlatform } from "./database.ts";
 import { type Finding, fault, inWords, ok } from "./finding.ts";
 import { checkApi, checkLetters, checkProviders, checkStorage } from "./outside.ts";
 import { checkAlerts, checkQueues, checkSchedules, checkWorkers } from "./work.ts";
@@ -53,7 +53,7 @@ async function examine(env: Surroundings["env"], looking: (check: string) => voi
     const cipher = await createCipher(config.encryptionKeys);
     const storage = openStorage(config.storage, sql);
     const findings = [read, ...database, migrations, await checkKeys(sql, cipher)];
-    findings.push(await checkListener(sql, config.databasePooler));
+    findings.push(await checkPlatform(sql), await checkListener(sql, config.databasePooler));
     looking("the queues and schedules");
     findings.push(await checkWorkers(sql), ...(await checkQueues(sql)));
     findings.push(...(await checkSchedules(sql, new Date())), await checkAlerts(sql));

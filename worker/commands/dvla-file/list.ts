@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type ListedDvlaFile, listDvlaFiles } from "../../../shared/letter/dvla-file-list.ts";
+import { stateOf } from "../../../shared/letter/dvla-file-state.ts";
 import { command, count, type Deps, Flag, jsonOption } from "../command.ts";
 import { printRows } from "../print.ts";
 
@@ -30,11 +31,4 @@ async function list({ kind = undefined, limit, json }: v.InferOutput<typeof Inpu
 
 function rowOf({ outcome, processedAt, ...file }: ListedDvlaFile) {
   return { ...file, state: stateOf({ outcome, processedAt }), processedAt };
-}
-
-/** How far its reading is. */
-export function stateOf({ outcome, processedAt }: Pick<ListedDvlaFile, "outcome" | "processedAt">): string {
-  if (processedAt !== null) return "read";
-  const lines = outcome?.lines_read;
-  return typeof lines === "number" ? `${lines} lines read` : "waiting";
 }

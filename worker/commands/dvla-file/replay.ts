@@ -1,14 +1,13 @@
 import * as v from "valibot";
 import { replayDvlaFile } from "../../../shared/letter/dvla-file-list.ts";
+import { fileParts, replayFault } from "../../../shared/letter/dvla-file-state.ts";
 import { command, type Deps, Flag, jsonOption, Text } from "../command.ts";
 import { printFacts } from "../print.ts";
 import { theFile } from "./known.ts";
 
-const parts = ["statuses", "counts"] as const;
-
 const Input = v.object({
   file: Text,
-  only: v.optional(v.picklist(parts, `must be ${parts.join(" or ")}`)),
+  only: v.optional(v.picklist(fileParts, `must be ${fileParts.join(" or ")}`)),
   json: Flag,
 });
 
@@ -20,7 +19,7 @@ export const replayDvlaFileCommand = command({
     only: {
       type: "string",
       valueHint: "part",
-      description: `Of a response file: ${parts.join(" or ")} alone`,
+      description: `Of a response file: ${fileParts.join(" or ")} alone`,
     },
     json: jsonOption,
   },
@@ -33,9 +32,9 @@ async function replay(
   { sql, print, note }: Deps,
 ) {
   const { id, name, kind } = await theFile(sql, nameOrId, "replay");
-  if (kind === "other") throw new Error(`Cannot replay ${name}: it is neither acknowledgement nor response`);
-  if (kind === "acknowledgement" && only !== undefined)
-    throw new Error(`Cannot replay ${only} of ${name}: it is an acknowledgement`);
+  const fault = replayFault({ kind }, only);
+  if (fault !== null)
+    throw new Error(`Cannot replay ${only === undefined ? "" : `${only} of `}${name}: ${fault}`);
   await replayDvlaFile(sql, id, only);
   printFacts({ id, name, part: only ?? "all", state: "waiting" }, { print, json });
   note(`See how far it is with "dvla-file show ${id}"`);

@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { stateOf } from "../../../shared/letter/dvla-file-state.ts";
 import { command, type Deps, Flag, jsonOption, Text } from "../command.ts";
 import { printFacts } from "../print.ts";
 import { theFile } from "./known.ts";
-import { stateOf } from "./list.ts";
 
 const Input = v.object({ file: Text, json: Flag });
 

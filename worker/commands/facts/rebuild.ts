@@ -4,24 +4,14 @@ import { countDay, replaceFacts } from "../../../shared/facts/count-day.ts";
 import { datesBetween, type FactKind } from "../../../shared/facts/days.ts";
 import { replaceLetterDespatch } from "../../../shared/facts/letter-despatch.ts";
 import { listServicesOf } from "../../../shared/facts/service-day.ts";
-import { parseInstant } from "../../../shared/time/instant.ts";
-import { londonDate } from "../../../shared/time/london.ts";
 import { command, type Deps, Flag, Id, jsonOption } from "../command.ts";
+import { LondonDay } from "../london-day.ts";
 import { printRows } from "../print.ts";
 import { assertService } from "../service/known.ts";
 
-const wantedDay = "must be a London day that has begun, 2026-07-05";
-const Day = v.pipe(
-  v.string(wantedDay),
-  v.check(
-    (text) => text.length === 10 && parseInstant(text) !== null && text <= londonDate(new Date()),
-    wantedDay,
-  ),
-);
-
 const Input = v.object({
-  day: Day,
-  to: v.optional(Day),
+  day: LondonDay,
+  to: v.optional(LondonDay),
   service: v.optional(Id),
   only: v.optional(v.picklist(["billing", "status"], "must be billing or status")),
   "dry-run": Flag,

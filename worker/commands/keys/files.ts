@@ -3,6 +3,7 @@ import type { Db } from "../../../shared/database.ts";
 import { keyIdOfBytes } from "../../../shared/encryption.ts";
 import { dvlaFileKey } from "../../../shared/letter/dvla-files.ts";
 import { letterKey } from "../../../shared/letter/files.ts";
+import { pictureKeys } from "../../../shared/letter/picture.ts";
 import type { Deps } from "../command.ts";
 
 /** Where encrypted files are named; each is bound to its own key in the storage. */
@@ -15,6 +16,15 @@ export interface Shelf {
 /** Every shelf there is: files of one that is missing here are lost with their key. */
 export const shelves: readonly Shelf[] = [
   {
+    // Before the letters that they become.
+    name: "uploaded letters",
+    async read(db, { after, limit }) {
+      const rows = await db<{ id: string }[]>`
+        select id from letter_uploads ${after === null ? db`` : db`where id > ${after}`} order by id limit ${limit}`;
+      return rows.map(({ id }) => ({ id, keys: [letterKey(id, "original")] }));
+    },
+  },
+  {
     name: "letters' PDFs",
     async read(db, { after, limit }) {
       const rows = await db<{ id: string; precompiled: boolean }[]>`
@@ -24,6 +34,15 @@ export const shelves: readonly Shelf[] = [
         id,
         keys: [letterKey(id, "letter"), ...(precompiled ? [letterKey(id, "original")] : [])],
       }));
+    },
+  },
+  {
+    name: "letters' pictures",
+    async read(db, { after, limit }) {
+      const rows = await db<{ id: string; firstPage: number }[]>`
+        select id, first_page as "firstPage" from letter_pictures
+        ${after === null ? db`` : db`where id > ${after}`} order by id limit ${limit}`;
+      return rows.map(({ id, firstPage }) => ({ id, keys: pictureKeys(id, firstPage) }));
     },
   },
   {

@@ -7,6 +7,7 @@ import type { Db } from "../../../shared/database.ts";
 import { textJobOf } from "../../../shared/inbound/job.ts";
 import { receivedTextOf } from "../../../shared/inbound/queries.ts";
 import { letterAddressOf } from "../../../shared/letter/address.ts";
+import { letterPreviewOf } from "../../../shared/letter/picture.ts";
 import { personalisationOf } from "../../../shared/notification/admit.ts";
 import { keptResponseOf } from "../../../shared/notification/idempotency-keys.ts";
 import { credentialOf } from "../../../shared/provider/credentials.ts";
@@ -49,6 +50,7 @@ export const places: readonly Place[] = [
   column("notifications", "personalisation", personalisationOf),
   keptResponses(),
   letterAddresses(),
+  column("letter_pictures", "preview", letterPreviewOf),
   providerCredentials(),
   column("inbound_sms", "content", receivedTextOf),
   jobBodies("service-callbacks"),

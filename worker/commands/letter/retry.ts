@@ -1,7 +1,5 @@
 import * as v from "valibot";
-import { listBatches } from "../../../shared/letter/batch.ts";
-import { collatingJob, uploadingJob } from "../../../shared/letter/print-run.ts";
-import { enqueue } from "../../../shared/queue/enqueue.ts";
+import { retryPrinting } from "../../../shared/letter/retry.ts";
 import { command, type Deps, Flag, jsonOption, Text } from "../command.ts";
 import { getRunOrBatch } from "./known.ts";
 
@@ -18,18 +16,10 @@ export const retryLettersCommand = command({
   run: retry,
 });
 
-const unsent: ReadonlySet<string> = new Set(["planned", "uploading", "placing"]);
-
-/** A job that waits already does no harm: whoever comes second finds the batch sent. */
 async function retry({ id, json }: v.InferOutput<typeof Input>, { sql, print }: Deps) {
-  const { run, batch } = await getRunOrBatch(sql, id);
-  const batches = batch ? [batch] : await listBatches(sql, run.id);
-  const jobs =
-    run?.status === "planning"
-      ? [collatingJob(run.id)]
-      : batches.filter(({ state }) => unsent.has(state)).map((each) => uploadingJob(each.id));
-  await enqueue(sql, jobs);
-  if (json) print(JSON.stringify({ queued: jobs.length }));
-  else if (jobs.length === 0) print(`Nothing of ${id} is left to be sent`);
-  else print(run?.status === "planning" ? `Queued the planning of ${id}` : `Queued ${jobs.length} batches`);
+  const of = await getRunOrBatch(sql, id);
+  const queued = await retryPrinting(sql, of);
+  if (json) print(JSON.stringify({ queued }));
+  else if (queued === 0) print(`Nothing of ${id} is left to be sent`);
+  else print(of.run?.status === "planning" ? `Queued the planning of ${id}` : `Queued ${queued} batches`);
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { deadlineOf, lastClosed, printDateOf } from "../../../shared/letter/print-day.ts";
-import { startPrintRun } from "../../../shared/letter/print-run.ts";
+import { startManualRun } from "../../../shared/letter/manual-run.ts";
+import { deadlineOf, lastClosed } from "../../../shared/letter/print-day.ts";
 import { countPrintable } from "../../../shared/letter/print-run-selection.ts";
 import { parseInstant } from "../../../shared/time/instant.ts";
 import { command, type Deps, Flag, jsonOption, Text } from "../command.ts";
@@ -52,9 +52,7 @@ async function start(
     return;
   }
   const id = crypto.randomUUID();
-  // What is made at a deadline belongs to the next.
-  const printDate = printDateOf(new Date(deadline.getTime() - 1));
-  await startPrintRun(sql, { id, printDate, deadline, kind: "manual", reason: reason ?? null, at });
+  const printDate = await startManualRun(sql, { id, deadline, reason: reason ?? null, at });
   if (json) printFacts({ id, printDate, deadline }, { print, json });
   else print(`Began print run ${id}: see how far it is with "letter show-run ${id}"`);
 }

@@ -1,9 +1,7 @@
 import * as v from "valibot";
-import { lockReplays } from "../../../shared/notification/sweeps.ts";
-import { deliveryQueue, enqueue } from "../../../shared/queue/enqueue.ts";
-import { findDeliveryJob } from "../../../shared/queue/status.ts";
+import { replayOne } from "../../../shared/notification/replay-one.ts";
 import { command, type Deps, Id } from "../command.ts";
-import { lockForReplay, noNotification } from "./stored.ts";
+import { noNotification } from "./stored.ts";
 
 const Input = v.object({ id: Id });
 
@@ -16,18 +14,15 @@ export const replayNotificationCommand = command({
 });
 
 async function replay({ id }: v.InferOutput<typeof Input>, { sql, print }: Deps) {
-  const answer = await sql.begin(async (tx) => {
-    await lockReplays(tx);
-    const notification = await lockForReplay(tx, id);
-    if (!notification) throw noNotification(id);
-    const { serviceId, channel, keyType, status } = notification;
-    if (status !== "created") throw new Error(`Cannot replay ${id}: it is ${status}`);
-    if (channel === "letter") throw new Error(`Cannot replay ${id}: it is a letter`);
-    const job = await findDeliveryJob(tx, id);
-    if (job) return `${id} has a job in ${job.queue}, due ${job.dueAt.toISOString()}`;
-    const queue = deliveryQueue({ channel, keyType, status });
-    await enqueue(tx, [{ name: queue, data: { notificationId: id }, groupId: serviceId }]);
-    return `Queued ${id} in ${queue}`;
-  });
-  print(answer);
+  const replayed = await replayOne(sql, { id, serviceId: null });
+  switch (replayed.outcome) {
+    case "none":
+      throw noNotification(id);
+    case "refused":
+      throw new Error(`Cannot replay ${id}: ${replayed.reason}`);
+    case "waiting":
+      return print(`${id} has a job in ${replayed.job.queue}, due ${replayed.job.dueAt.toISOString()}`);
+    case "queued":
+      return print(`Queued ${id} in ${replayed.queue}`);
+  }
 }

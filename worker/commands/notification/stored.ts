@@ -49,17 +49,6 @@ export async function findStored(db: Db, id: string): Promise<Stored | null> {
   return { facts, personal: { recipient, clientReference, replyTo, personalisation } };
 }
 
-/** What its delivery is made of, and nobody changes it until the transaction ends; null where there is none. */
-export async function lockForReplay(
-  tx: Db,
-  id: string,
-): Promise<Pick<Stored["facts"], "serviceId" | "channel" | "keyType" | "status"> | null> {
-  const [row] = await tx<Pick<Stored["facts"], "serviceId" | "channel" | "keyType" | "status">[]>`
-    select service_id as "serviceId", notification_type as channel, key_type as "keyType", status
-    from notifications where id = ${id} for update`;
-  return row ?? null;
-}
-
 export function noNotification(id: string): Error {
   return new Error(`Cannot find the notification ${id}: there is none`);
 }

@@ -1,12 +1,14 @@
 import * as v from "valibot";
 import { readConfig } from "../../../shared/config.ts";
 import type { Db, Pool } from "../../../shared/database.ts";
-import { command, type Deps, Flag, jsonOption, type Surroundings } from "../command.ts";
-import { platform } from "../fixtures/content.ts";
+import { platformIds } from "../../../shared/platform/platform.ts";
+import { command, type Deps, Flag, Id, jsonOption, type Surroundings, UsageError } from "../command.ts";
+import { assertService } from "../service/known.ts";
 import { deleteService, listForeignKeys, listTablesOfServices } from "./delete-service.ts";
 
 const Input = v.object({
-  userPrefix: v.pipe(v.string(), v.minLength(3, "must have three characters at least")),
+  userPrefix: v.optional(v.pipe(v.string(), v.minLength(3, "must have three characters at least"))),
+  service: v.optional(Id),
   dryRun: Flag,
   json: Flag,
 });
@@ -14,14 +16,14 @@ const Input = v.object({
 export const purgeCommand = command({
   name: "purge",
   description:
-    "Delete the users that functional tests made, whose addresses begin with a prefix and hold +UUID, with the services that are theirs alone; never in production. Files of letters stay in their storage until they are deleted there. For example: bun run cli purge --user-prefix notify-tests --dry-run",
+    "Delete the users that functional tests made, whose addresses begin with a prefix and hold +UUID, with the services that are theirs alone; never in production. Files of letters stay in their storage until they are deleted there. Or one service alone, and none of its people. For example: bun run cli purge --user-prefix notify-tests --dry-run",
   args: {
     "user-prefix": {
       type: "string",
-      required: true,
       valueHint: "text",
       description: "What their addresses begin with",
     },
+    service: { type: "string", valueHint: "id", description: "This service instead" },
     "dry-run": { type: "boolean", description: "Say who and what, and delete nothing" },
     json: jsonOption,
   },
@@ -30,14 +32,13 @@ export const purgeCommand = command({
 });
 
 async function purge(
-  { userPrefix, dryRun, json }: v.InferOutput<typeof Input>,
+  { userPrefix, service, dryRun, json }: v.InferOutput<typeof Input>,
   { sql, print, note }: Deps,
   { env }: Surroundings,
 ) {
   const config = readConfig(env);
   if (config.isProduction) throw new Error(`Cannot purge: NOTIFY_ENVIRONMENT is ${config.environment}`);
-  const users = await findTestUsers(sql, userPrefix);
-  const services = await servicesOfOnly(sql, users);
+  const { users, services } = await findDoomed(sql, { userPrefix, service });
   let [deletedUsers, deletedServices] = [0, 0];
   if (!dryRun) {
     const schema = { keys: await listForeignKeys(sql), tables: await listTablesOfServices(sql) };
@@ -57,13 +58,29 @@ async function purge(
   else print(`${dryRun ? "Would delete" : "Deleted"} ${done.users} users and ${done.services} services`);
 }
 
+async function findDoomed(
+  db: Db,
+  { userPrefix, service }: { userPrefix?: string | undefined; service?: string | undefined },
+): Promise<{ users: string[]; services: string[] }> {
+  if ((userPrefix === undefined) === (service === undefined)) {
+    throw new UsageError("Either --user-prefix or --service is needed");
+  }
+  if (service === platformIds.service) throw new Error("Cannot purge: it is the platform's own service");
+  if (service !== undefined) {
+    await assertService(db, service);
+    return { users: [], services: [service] };
+  }
+  const users = await findTestUsers(db, userPrefix ?? "");
+  return { users, services: await servicesOfOnly(db, users) };
+}
+
 /** Only addresses with a UUID after a plus: those of people may begin alike. */
 async function findTestUsers(db: Db, prefix: string): Promise<string[]> {
   const rows = await db<{ id: string }[]>`
     select id from users
     where starts_with(lower(email_address), lower(${prefix}))
       and email_address ~* '^[^@]*[+][0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[^@]*@'
-      and id <> ${platform.userId}
+      and id <> ${platformIds.owner}
     order by id`;
   return rows.map(({ id }) => id);
 }
@@ -72,7 +89,7 @@ async function findTestUsers(db: Db, prefix: string): Promise<string[]> {
 async function servicesOfOnly(db: Db, users: readonly string[]): Promise<string[]> {
   const rows = await db<{ id: string }[]>`
     select service_id as id from user_to_service
-    where service_id <> ${platform.serviceId}
+    where service_id <> ${platformIds.service}
     group by service_id having bool_and(user_id = any(${[...users]}::uuid[]))
     order by service_id`;
   return rows.map(({ id }) => id);

@@ -1,7 +1,9 @@
 import * as v from "valibot";
-import { listServices } from "../../../shared/service/setup.ts";
+import { listSummaries } from "../../../shared/service/summaries.ts";
 import { command, Flag, jsonOption } from "../command.ts";
 import { printRows } from "../print.ts";
+
+const all = { search: "", userId: null, after: null, limit: 1_000_000 };
 
 export const listServicesCommand = command({
   name: "list",
@@ -9,7 +11,7 @@ export const listServicesCommand = command({
   args: { json: jsonOption },
   input: v.object({ json: Flag }),
   async run({ json }, { sql, print }) {
-    const rows = (await listServices(sql)).map(({ restricted, ...service }) => ({
+    const rows = (await listSummaries(sql, all)).map(({ restricted, ...service }) => ({
       ...service,
       live: !restricted,
     }));

@@ -1,7 +1,7 @@
 import type { PdfiumPage } from "../pdfium/page.ts";
 import { type Area, graceMm, grown, printableAreas, tagBox } from "./geometry.ts";
 
-const dotsPerMm = 200 / 25.4;
+export const dotsPerMm = 200 / 25.4;
 
 export interface Raster {
   width: number;
@@ -19,33 +19,45 @@ export function rasterOf(page: PdfiumPage): Raster {
 
 /** Whether anything but pure white stands where nothing is printed; `page` counts from 0. */
 export function hasInkOutside(raster: Raster, page: number): boolean {
-  const areas = printableAreas(page).map((area) => grown(area, graceMm));
   const words = new Uint32Array(raster.pixels.buffer);
-  for (let row = 0; row < raster.height; row += 1) {
+  for (const { from, to } of spansOutside(raster, page)) if (findInk(words, from, to) !== null) return true;
+  return false;
+}
+
+interface Span {
+  /** Dots, counted along one row after the other. */
+  from: number;
+  to: number;
+}
+
+/** Where nothing is printed, row by row. */
+export function* spansOutside({ width, height }: Raster, page: number): Generator<Span> {
+  const areas = printableAreas(page).map((area) => grown(area, graceMm));
+  for (let row = 0; row < height; row += 1) {
     // A dot that an area touches is left to it.
     const spans = areas
       .filter(({ top, bottom }) => row + 1 > top * dotsPerMm && row < bottom * dotsPerMm)
       .map(({ left, right }) => [Math.floor(left * dotsPerMm), Math.ceil(right * dotsPerMm)] as const)
       .sort((a, b) => a[0] - b[0]);
     let from = 0;
-    for (const [left, right] of [...spans, [raster.width, raster.width] as const]) {
-      if (hasInk(words, row * raster.width + from, row * raster.width + Math.min(left, raster.width)))
-        return true;
+    for (const [left, right] of [...spans, [width, width] as const]) {
+      const to = Math.min(left, width);
+      if (to > from) yield { from: row * width + from, to: row * width + to };
       from = Math.max(from, right);
     }
   }
-  return false;
 }
 
 const white = 0xffffff;
 
-function hasInk(words: Uint32Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (((words[at] ?? white) & white) !== white) return true;
-  return false;
+/** The first dot of a span that is not pure white; null where all are. */
+export function findInk(words: Uint32Array, from: number, to: number): number | null {
+  for (let at = from; at < to; at += 1) if (((words[at] ?? white) & white) !== white) return at;
+  return null;
 }
 
 /** Dots to a side: some 1.5 mm, a small letter. */
-const cellDots = 12;
+export const cellDots = 12;
 /** Of 255. Black alone is no deep black, and colours of ink are duller: both stay below. */
 const changedBy = 64;
 

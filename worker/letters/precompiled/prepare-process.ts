@@ -16,9 +16,9 @@ process.on("disconnect", () => process.exit());
 process.on("SIGINT", () => {});
 process.on("message", async (message) => {
   const { id, pdf, allowsInternational } = parseRequest(message);
-  process.send?.({ id, ...(await answer(pdf, allowsInternational)) });
+  process.send?.({ id, said: await answer(pdf, allowsInternational) });
 });
-process.send?.({ id: 0, outcome: "ready" });
+process.send?.({ id: 0, said: "ready" });
 
 async function answer(pdf: Uint8Array, allowsInternational: boolean): Promise<Answer> {
   try {

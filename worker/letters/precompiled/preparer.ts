@@ -1,6 +1,7 @@
 import { type PostalAddress, parsePostalAddress } from "../../../shared/recipient/postal-address.ts";
-import type { Answer } from "./process-messages.ts";
-import { type Reader, type ReaderLimits, startReader } from "./reader.ts";
+import type { ReaderLimits } from "../pdfium/reader.ts";
+import { openReaders } from "../pdfium/readers.ts";
+import { type Answer, type PrepareRequest, parseMessage } from "./process-messages.ts";
 
 export type PreparedLetter =
   | (Omit<Extract<Answer, { outcome: "valid" }>, "address"> & { address: PostalAddress })
@@ -23,59 +24,17 @@ export interface Preparer {
 
 /** A letter of ten full pages takes seconds: past these something is wrong with it. */
 export const ordinaryLimits: ReaderLimits = { timeMs: 60_000, memoryBytes: 600 * 1024 * 1024 };
-/** A process that had nothing to do for so long is ended: it holds memory. */
-const idleMs = 60_000;
 
-/** Starts processes as they are needed: one for each letter at once, used again for the next. */
 export function openPreparer(limits: ReaderLimits = ordinaryLimits): Preparer {
-  const idle = new Map<Reader, ReturnType<typeof setTimeout>>();
-  const busy = new Set<Reader>();
-
-  async function read(pdf: Uint8Array<ArrayBuffer>, allowsInternational: boolean, signal: AbortSignal) {
-    const reader = takeIdle() ?? startReader(limits);
-    busy.add(reader);
-    try {
-      return await reader.read({ pdf, allowsInternational }, signal);
-    } finally {
-      busy.delete(reader);
-      if (reader.isAlive()) rest(reader);
-    }
-  }
-
-  function takeIdle(): Reader | null {
-    for (const [reader, timer] of idle) {
-      clearTimeout(timer);
-      idle.delete(reader);
-      if (reader.isAlive()) return reader;
-    }
-    return null;
-  }
-
-  function rest(reader: Reader): void {
-    const timer = setTimeout(() => {
-      idle.delete(reader);
-      void reader.end();
-    }, idleMs);
-    timer.unref();
-    idle.set(reader, timer);
-  }
-
+  const script = new URL("prepare-process.ts", import.meta.url);
+  const readers = openReaders<PrepareRequest, Answer>({ script, limits, parse: parseMessage });
   return {
     async prepare(pdf, { allowsInternational }, signal) {
-      signal.throwIfAborted();
-      let result = await read(pdf, allowsInternational, signal);
-      // The machine may have ended it for reasons of its own.
-      if (result.outcome === "died") result = await read(pdf, allowsInternational, signal);
-      if (result.outcome === "died") return unreadable("Its reader died of it, twice");
-      if (result.outcome === "stopped") return unreadable(result.reason);
+      const result = await readers.read({ pdf, allowsInternational }, signal);
+      if (result.outcome === "unanswered") return unreadable(result.reason);
       return result.outcome === "valid" ? { ...result, address: parsePostalAddress(result.address) } : result;
     },
-    async close() {
-      for (const timer of idle.values()) clearTimeout(timer);
-      const readers = [...idle.keys(), ...busy];
-      idle.clear();
-      await Promise.all(readers.map((reader) => reader.end()));
-    },
+    close: () => readers.close(),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { ReaderMessage } from "../pdfium/reader.ts";
 import { RefusalCodeSchema } from "./refusal.ts";
 
 /** What is said between a worker and the process that reads its PDFs. */
@@ -26,21 +27,21 @@ const Refused = v.object({
   reason: v.nullable(v.string()),
 });
 
-const Message = v.intersect([
-  v.object({ id: v.number() }),
-  v.variant("outcome", [v.object({ outcome: v.literal("ready") }), Valid, Refused]),
-]);
+const Message = v.object({
+  id: v.number(),
+  said: v.union([v.literal("ready"), v.variant("outcome", [Valid, Refused])]),
+});
 
 export type Answer = v.InferOutput<typeof Valid> | v.InferOutput<typeof Refused>;
+
+export type PrepareRequest = Omit<v.InferOutput<typeof Request>, "id">;
 
 export function parseRequest(message: unknown): v.InferOutput<typeof Request> {
   return v.parse(Request, message);
 }
 
-export type ReaderMessage = v.InferOutput<typeof Message>;
-
 /** Null where it is none. */
-export function parseMessage(message: unknown): ReaderMessage | null {
+export function parseMessage(message: unknown): ReaderMessage<Answer> | null {
   const result = v.safeParse(Message, message);
   return result.success ? result.output : null;
 }

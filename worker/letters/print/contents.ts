@@ -7,7 +7,8 @@ import { createZip } from "./zip.ts";
 
 /** PDFs are read in groups of so many bytes, one group ahead of what is being sent: the memory that sending takes. */
 const groupBytes = 4_000_000;
-const groupLetters = 200;
+/** Rows are small, and Postgres may sort all that are left for each page of them. */
+const listedAtOnce = 1000;
 
 export interface Contents {
   sql: Pool;
@@ -72,7 +73,7 @@ async function* groupsOf(sql: Pool, batchId: string, signal: AbortSignal): Async
   let after = -1;
   for (;;) {
     signal.throwIfAborted();
-    const members = await listMembers(sql, { batchId, after, limit: groupLetters });
+    const members = await listMembers(sql, { batchId, after, limit: listedAtOnce });
     let group: BatchMember[] = [];
     let bytes = 0;
     for (const member of members) {
@@ -86,7 +87,7 @@ async function* groupsOf(sql: Pool, batchId: string, signal: AbortSignal): Async
     }
     if (group.length > 0) yield group;
     const last = members.at(-1);
-    if (!last || members.length < groupLetters) return;
+    if (!last || members.length < listedAtOnce) return;
     after = last.position;
   }
 }

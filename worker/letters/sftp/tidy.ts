@@ -9,7 +9,8 @@ const everyBytes = 1_000_000;
  * megabytes.
  */
 export function createTidier(): (bytes: number) => void {
-  let kept = process.memoryUsage.rss();
+  // What was left by an upload before is not to count as kept.
+  let kept = collected();
   let since = 0;
 
   return (bytes) => {
@@ -17,8 +18,12 @@ export function createTidier(): (bytes: number) => void {
     if (since < everyBytes) return;
     since = 0;
     const now = process.memoryUsage.rss();
-    if (now - kept < growthBytes) return;
-    Bun.gc(true);
-    kept = process.memoryUsage.rss();
+    if (now - kept >= growthBytes) kept = collected();
   };
+}
+
+/** Bytes that are left once what is no longer used was collected. */
+function collected(): number {
+  Bun.gc(true);
+  return process.memoryUsage.rss();
 }

@@ -5,7 +5,9 @@ import {
   listOldUploads,
   markArchived,
 } from "../../../shared/batch/old-files.ts";
+import { letterKey } from "../../../shared/letter/files.ts";
 import type { Channel } from "../../../shared/notification/notification.ts";
+import { deleteLetterUploads, listOldLetterUploads } from "../../../shared/upload/letter-uploads.ts";
 import type { WorkerDeps } from "../../deps.ts";
 
 /** Files, which are deleted together. */
@@ -17,9 +19,10 @@ export async function removeBatchFiles(deps: WorkerDeps, signal: AbortSignal): P
   return `Removed the files of ${batches} batches, and ${await removeUploads(deps, signal)} uploads`;
 }
 
-/** The same of letters' batches. */
+/** The same of letters' batches, and of letters that were uploaded and never sent. */
 export async function removeLetterBatchFiles(deps: WorkerDeps, signal: AbortSignal): Promise<string> {
-  return `Removed the files of ${await removeOf(["letter"], deps, signal)} batches`;
+  const batches = await removeOf(["letter"], deps, signal);
+  return `Removed the files of ${batches} batches, and ${await removeLetterUploads(deps, signal)} uploads`;
 }
 
 /** The file first, so that none is ever left that nothing names. */
@@ -59,5 +62,19 @@ async function removeUploads({ sql, storage, now }: WorkerDeps, signal: AbortSig
     );
     removed += unused.length;
     if (uploads.length < page) return removed;
+  }
+}
+
+async function removeLetterUploads({ sql, storage, now }: WorkerDeps, signal: AbortSignal): Promise<number> {
+  for (let removed = 0; ; ) {
+    signal.throwIfAborted();
+    const ids = await listOldLetterUploads(sql, { now: now(), limit: page });
+    await storage.delete(
+      ids.map((id) => letterKey(id, "original")),
+      signal,
+    );
+    await deleteLetterUploads(sql, ids);
+    removed += ids.length;
+    if (ids.length < page) return removed;
   }
 }

@@ -1,5 +1,5 @@
 import { answersDue, endOf } from "../../../shared/letter/dvla-deadlines.ts";
-import { readHolidayDates } from "../../../shared/letter/holidays.ts";
+import { readLoadedDays } from "../../../shared/letter/holidays.ts";
 import { findLastSent } from "../../../shared/letter/late-letters.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { arePrinted, judge, notPrinted } from "../../letters/dvla/judge.ts";
@@ -14,7 +14,7 @@ export async function checkDvlaSilence(
   dueAt: string,
 ): Promise<string> {
   if (!arePrinted(deps.letters)) return notPrinted;
-  const date = answersDue(new Date(dueAt), await readHolidayDates(deps.sql));
+  const date = answersDue(new Date(dueAt), await readLoadedDays(deps.sql));
   if (date === null) return "The printer does not work today";
   const before = endOf(date);
   const sent = await findLastSent(deps.sql, { after: new Date(before.getTime() - daysMs), before });

@@ -1,5 +1,5 @@
 import { endOf, sendingSince } from "../../../shared/letter/dvla-deadlines.ts";
-import { readHolidayDates } from "../../../shared/letter/holidays.ts";
+import { readLoadedDays } from "../../../shared/letter/holidays.ts";
 import { countStillSending } from "../../../shared/letter/late-letters.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { arePrinted, judge, notPrinted } from "../../letters/dvla/judge.ts";
@@ -11,7 +11,7 @@ export async function checkStillSending(
   dueAt: string,
 ): Promise<string> {
   if (!arePrinted(deps.letters)) return notPrinted;
-  const date = sendingSince(new Date(dueAt), await readHolidayDates(deps.sql));
+  const date = sendingSince(new Date(dueAt), await readLoadedDays(deps.sql));
   if (date === null) return "The printer does not work today";
   const { count, oldest } = await countStillSending(deps.sql, endOf(date));
   await judge(deps, count > 0, {

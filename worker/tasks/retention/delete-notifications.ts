@@ -1,5 +1,6 @@
 import { setTimeout as rest } from "node:timers/promises";
 import { letterKey } from "../../../shared/letter/files.ts";
+import { forgetDeleted } from "../../../shared/notification/search-blocks.ts";
 import type { Payload } from "../../../shared/queue/jobs.ts";
 import { findOld, moveToHistory, type Position } from "../../../shared/retention/delete.ts";
 import type { WorkerDeps } from "../../deps.ts";
@@ -43,5 +44,7 @@ export async function deleteNotifications(
     after = look.next;
     if (after !== null) await rest(restShare * (performance.now() - startedAt), undefined, { signal });
   } while (after !== null);
+  const before = new Date(Math.max(kept.sms.getTime(), kept.email.getTime(), kept.letter.getTime()));
+  await forgetDeleted(sql, { serviceId, before, now: now(), signal });
   log.info({ serviceId, deleted: total.deleted, history: total.kept }, "Deleted old notifications");
 }

@@ -1,14 +1,14 @@
-import type { Pool } from "../../../shared/database.ts";
 import { keptSince } from "../../../shared/retention/days.ts";
 import { deleteOldTexts } from "../../../shared/retention/inbound.ts";
 import { deleteOldHistory } from "../../../shared/retention/old-history.ts";
 import {
+  deleteOldAudit,
   deleteOldEvents,
   deleteOldLinkTests,
   deleteOldReplays,
-  type OldRecords,
 } from "../../../shared/retention/records.ts";
 import { archiveRequests, requestDays } from "../../../shared/retention/unsubscribe.ts";
+import { deleteOldSessions } from "../../../shared/session/queries.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { inBatches } from "./in-batches.ts";
 
@@ -50,18 +50,26 @@ export async function deleteEvents({ sql, now }: WorkerDeps, signal: AbortSignal
 /** How long what only operators look at is kept. */
 const recordDays = 90;
 
-const records: Readonly<Record<string, (db: Pool, old: OldRecords) => Promise<number>>> = {
-  replays: deleteOldReplays,
-  "link tests": deleteOldLinkTests,
-};
+/** How long it can be asked who changed what. */
+const auditDays = 2 * 365;
+
+const records = [
+  { name: "replays", days: recordDays, deleteSome: deleteOldReplays },
+  { name: "link tests", days: recordDays, deleteSome: deleteOldLinkTests },
+  { name: "entries of the audit", days: auditDays, deleteSome: deleteOldAudit },
+] as const;
 
 /** Deletes what no other task does and would never end. */
-export async function deleteOldRecords({ sql, now }: WorkerDeps, signal: AbortSignal): Promise<string> {
+export async function deleteOldRecords(
+  { sql, now, sessionLife: life }: WorkerDeps,
+  signal: AbortSignal,
+): Promise<string> {
   const at = now();
   const said: string[] = [];
-  for (const [name, deleteSome] of Object.entries(records)) {
-    const deleted = await inBatches(signal, (limit) => deleteSome(sql, { at, days: recordDays, limit }));
+  for (const { name, days, deleteSome } of records) {
+    const deleted = await inBatches(signal, (limit) => deleteSome(sql, { at, days, limit }));
     said.push(`${deleted} ${name}`);
   }
+  said.push(`${await deleteOldSessions(sql, { at, life })} sessions`);
   return `Deleted ${said.join(", ")}`;
 }

@@ -49,7 +49,7 @@ function credentialsOf(held: DvlaCredentials): CredentialStore & { reads: number
 
 function open({
   url = `${sandbox.url}/dvla-http`,
-  timeoutMs = 5000,
+  timeoutMs = 20_000,
   held = { ...inForce },
 }: {
   url?: string;

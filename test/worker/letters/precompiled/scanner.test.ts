@@ -140,7 +140,7 @@ StreamMaxLength 4M
       const scan = await clamd({ address, timeoutMs: 1000 }).scan(bytes("x"), never);
       return scan.outcome === "clean";
     }, "clamd answers");
-  }, 30_000);
+  }, 60_000);
 
   afterAll(async () => {
     daemon.kill("SIGKILL");

@@ -15,7 +15,7 @@ let world: World;
 let print: ReturnType<typeof printing>;
 
 beforeAll(async () => {
-  world = await openWorld({ worker: false, dvla: {}, env: { DVLA_SFTP_TIMEOUT_MS: "400" } });
+  world = await openWorld({ worker: false, dvla: {}, env: { DVLA_SFTP_TIMEOUT_MS: "1500" } });
   print = printing(world);
 });
 

@@ -34,7 +34,7 @@ for (const [name, start] of Object.entries(servers)) {
       expect(written).toBe(11);
       const stat = await sftp.stat("notify/A.ZIP");
       expect(stat).toMatchObject({ name: "A.ZIP", size: 11 });
-      expect(Math.abs((stat?.modifiedAt.getTime() ?? 0) - before)).toBeLessThan(5_000);
+      expect(Math.abs((stat?.modifiedAt.getTime() ?? 0) - before)).toBeLessThan(60_000);
       expect(await sftp.stat("notify/A.part")).toBeNull();
       expect(await sftp.list("notify")).toEqual([{ name: "A.ZIP", size: 11, modifiedAt: expect.any(Date) }]);
       expect(Buffer.from(await readAll(sftp.download("notify/A.ZIP", 11))).toString()).toBe("Hello there");
@@ -200,7 +200,7 @@ test("100 MB arrive at OpenSSH as they were, and come back", async () => {
   const back = createHash("sha256");
   for await (const each of sftp.download("notify/large.ZIP", 100_000_000)) back.update(each);
   expect(back.digest("hex")).toBe(digest);
-}, 30_000);
+}, 60_000);
 
 test("a disk that is full at OpenSSH is told, and nothing counts as written", async () => {
   await using server = await startOpenSsh();
