@@ -47,7 +47,8 @@ test("2,000 are told again by two workers, one of which goes, beside what is new
   const meanwhile = await findReplay(sql, service.id, id);
   const done = await until(async () => {
     const replay = await findReplay(sql, service.id, id);
-    return replay?.delivered === 2000 ? replay : null;
+    // What the worker that went had told may have been told, and counted, by the other too.
+    return replay && replay.delivered >= 2000 ? replay : null;
   }, "all was told again");
 
   expect(started.ok).toBe(true);
@@ -58,7 +59,6 @@ test("2,000 are told again by two workers, one of which goes, beside what is new
   expect(new Set(told)).toEqual(
     new Set([...subjects, ...live].map((subject) => `delivery_status_${subject}`)),
   );
-  // What the worker that went was telling may have been told by the other too.
   expect(told.length).toBeLessThan(2200 + 20);
   const [attempts] = await sql`
     select count(*)::int as count, count(distinct replay_id)::int as replays from callback_attempts

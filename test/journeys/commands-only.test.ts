@@ -63,6 +63,7 @@ test("from an empty database to a message delivered, by commands alone", async (
       cli("key", "create", service, "operator", "--type", "normal"),
       cli("key", "create", service, "tests", "--type", "test"),
     ]);
+    await cli("platform", "setup");
     const values = JSON.stringify({ name: "Ada" });
 
     // What is sent, and what is only looked at.
