@@ -189,7 +189,7 @@ describe("its charts", () => {
     await page.route(`**${console.path()}?range=6h`, async (route) => {
       const response = await route.fetch();
       // Sooner than it would ask.
-      const body = (await response.text()).replace('data-live-seconds="5"', 'data-live-seconds="0.2"');
+      const body = (await response.text()).replace('data-live-seconds="10"', 'data-live-seconds="0.2"');
       await route.fulfill({ response, body });
     });
     await page.goto(`${console.path()}?range=6h`);

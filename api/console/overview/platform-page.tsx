@@ -28,7 +28,7 @@ export async function platformPage(c: Context<ConsoleEnv>, range: Range, drawn: 
       {drawn}
     </>
   );
-  return await answerConsole(c, { title: "Overview", body, ...chartAssets, liveSeconds: 5 });
+  return await answerConsole(c, { title: "Overview", body, ...chartAssets, liveSeconds: 10 });
 }
 
 export async function drawPlatform(overview: Overview): Promise<Drawn> {

@@ -10,7 +10,7 @@ import { drawPlatform, platformPage } from "./platform-page.tsx";
 import { drawService, servicePage } from "./service-page.tsx";
 
 /** One reading and drawing serves all who watch the same: watching costs the same however many do. */
-const cacheOptions = { ttlMs: 3000, largest: 200 };
+const cacheOptions = { ttlMs: 10_000, largest: 200 };
 
 /** The first page: of everything for operators, of a service for its people. */
 export function overviewPages({ ask, now }: Pick<ApiDeps, "ask" | "now">): Hono<ConsoleEnv> {

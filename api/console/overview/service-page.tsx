@@ -27,7 +27,7 @@ export async function servicePage(c: Context<ConsoleEnv>, range: Range, drawn: D
       {drawn}
     </>
   );
-  return await answerConsole(c, { title: "Overview", body, ...chartAssets, liveSeconds: 5 });
+  return await answerConsole(c, { title: "Overview", body, ...chartAssets, liveSeconds: 10 });
 }
 
 export async function drawService(serviceId: string, overview: Overview): Promise<Drawn> {
