@@ -40,7 +40,8 @@ export async function countMinutes(sql: Pool, at: Date): Promise<CountedMinutes>
       select counted_until as "countedUntil", recount_from as "recountFrom", least(${at}, clock_timestamp()) as at
       from traffic_progress for update`;
     if (!progress) throw new Error("Cannot count: traffic_progress is empty");
-    const { from, next, to, isDone } = nextMinutes(progress, progress.at);
+    const isNew = progress.countedUntil === null && !(await hasOlder(tx, progress.at));
+    const { from, next, to, isDone } = nextMinutes(progress, progress.at, isNew);
     await countSpan(tx, { from, to });
     for (const step of sums) await sumUp(tx, step, { from, to });
     // A run without new minutes leaves it to the next to count the last ones again.
@@ -56,10 +57,18 @@ interface Progress {
   recountFrom: Date | null;
 }
 
+/** Whether there are messages from before the last few minutes; where there are not, a day need not be gone through. */
+async function hasOlder(tx: Db, at: Date): Promise<boolean> {
+  const before = new Date(at.getTime() - most * minuteMs);
+  const [row] = await tx<{ has: boolean }[]>`
+    select exists (select from notifications where created_at < ${before}) as has`;
+  return row?.has ?? false;
+}
+
 /** From which minute on all are counted, from which on for the first time, and up to which. */
-function nextMinutes({ countedUntil, recountFrom }: Progress, at: Date) {
+function nextMinutes({ countedUntil, recountFrom }: Progress, at: Date, isNew: boolean) {
   const end = Math.floor(at.getTime() / minuteMs) * minuteMs;
-  const earliest = end - backHours * 60 * minuteMs;
+  const earliest = end - (isNew ? most : backHours * 60) * minuteMs;
   const next = countedUntil === null ? earliest : Math.max(earliest, Math.min(countedUntil.getTime(), end));
   const to = Math.min(end, next + most * minuteMs);
   const again = Math.max(recountFrom?.getTime() ?? next, next - most * minuteMs);

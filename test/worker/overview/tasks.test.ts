@@ -53,6 +53,15 @@ describe("count-traffic", () => {
     expect(await keptSteps(world.sql, 60)).toHaveLength(2);
   });
 
+  test("begins in a new installation with the last few minutes, so that its first message is seen at once", async () => {
+    await storeHappened(world.sql, [{ serviceId: world.service.id, createdAt: on("11:58:30") }]);
+
+    const said = await run("count-traffic", on("12:00:10"));
+
+    expect(said).toContain(" to 2026-03-10T12:00:00.000Z");
+    expect(await keptSteps(world.sql, 60)).toHaveLength(2);
+  });
+
   test("keeps a step as long as a chart shows it, and sums what goes on whole", async () => {
     const began = new Date("2026-03-01T00:00:00Z");
     const createdAt = later(began, 30_000);
