@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import S3rver from "s3rver";
+import { until } from "./until.ts";
 
 /** A server of S3's protocol with one empty bucket. */
 export interface S3 extends AsyncDisposable {
@@ -24,6 +25,16 @@ const accessKeyId = "S3RVER";
 const secretAccessKey = "S3RVER";
 const region = "eu-west-2";
 const bucket = "pillarbox-files";
+
+/** As S3 does, a PUT is answered once the file can be read: s3rver on Bun answers a moment before its file is whole. */
+async function untilWhole(address: string, asked: Headers, size: number): Promise<void> {
+  const headers = new Headers(asked);
+  for (const name of [...headers.keys()]) if (name.startsWith("content-")) headers.delete(name);
+  await until(async () => {
+    const { ok, headers: told } = await fetch(address, { method: "HEAD", headers });
+    return ok && told.get("content-length") === String(size);
+  }, "s3rver has the file");
+}
 
 /** s3rver takes any signature of version 4 for right, so what stands before it checks them. */
 export async function startS3(): Promise<S3> {
@@ -48,7 +59,10 @@ export async function startS3(): Promise<S3> {
       const fault = signatureFault(request, body);
       if (fault !== null) return refuse(fault);
       const init = { method: request.method, headers: request.headers, ...(body.length > 0 ? { body } : {}) };
-      return await fetch(`http://127.0.0.1:${port}${pathname}${search}`, init);
+      const address = `http://127.0.0.1:${port}${pathname}${search}`;
+      const answer = await fetch(address, init);
+      if (request.method === "PUT" && answer.ok) await untilWhole(address, request.headers, body.length);
+      return answer;
     },
   });
   const url = `http://127.0.0.1:${gate.port}/${bucket}`;
