@@ -39,6 +39,9 @@ const programs = ["/usr/bin/chromium", Bun.which("chromium"), Bun.which("google-
 
 let launched: Promise<Browser> | undefined;
 
+/** Of visitors who have gone. Closed with the next: Playwright throws where a page says something as it is closed. */
+const left: BrowserContext[] = [];
+
 /** One program for all tests of a run; another where it ended, as it does with a test that took too long. */
 async function browser(): Promise<Browser> {
   launched ??= launch();
@@ -62,7 +65,9 @@ export async function openVisitor(
   url: string,
   { scripts = "on", colours = "light", screen = "desk" }: VisitorOptions = {},
 ): Promise<Visitor> {
-  const context = await (await browser()).newContext({
+  const running = await browser();
+  await Promise.all(left.splice(0).map((context) => context.close().catch(() => null)));
+  const context = await running.newContext({
     baseURL: url,
     javaScriptEnabled: scripts === "on",
     colorScheme: colours,
@@ -81,8 +86,10 @@ export async function openVisitor(
     async [Symbol.asyncDispose]() {
       // What pages have said is on its way: their answers come after it.
       await Promise.all(context.pages().map((page) => page.evaluate(() => null).catch(() => null)));
-      await context.close();
-      if (faults.length > 0) throw new Error(`Pages were at fault:\n${faults.join("\n")}`);
+      const found = [...faults];
+      await Promise.all(context.pages().map((page) => page.goto("about:blank").catch(() => null)));
+      left.push(context);
+      if (found.length > 0) throw new Error(`Pages were at fault:\n${found.join("\n")}`);
     },
   };
 }
