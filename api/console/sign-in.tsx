@@ -46,7 +46,7 @@ export function signInPages(deps: SignInDeps): Hono<ConsoleEnv> {
       noteEntry(sql, {
         id: deps.newId(),
         at,
-        userId: result.outcome === "wrong" ? result.userId : result.userId,
+        userId: result.userId,
         userName: result.outcome === "signed-in" ? result.name : "",
         serviceId: null,
         action: `session.${result.outcome}`,

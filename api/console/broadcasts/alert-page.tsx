@@ -60,9 +60,9 @@ export async function alertPage(
   );
   const isMoving = states.some((state) => state.status === "sending");
   return await answerConsole(c, {
-    title: faults ? `Problem: ${title}` : title,
+    title,
+    faults,
     body,
-    status: faults ? 400 : 200,
     styles: ["map.css"],
     liveSeconds: isMoving ? 2 : 10,
     crumbs: [

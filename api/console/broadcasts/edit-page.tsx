@@ -39,9 +39,9 @@ export async function editAlertPage(
     </>
   );
   return await answerConsole(c, {
-    title: faults ? `Problem: ${title}` : title,
+    title,
+    faults,
     body,
-    status: faults ? 400 : 200,
     scripts: ["draw-area.js"],
     styles: ["map.css"],
     crumbs: [

@@ -79,9 +79,9 @@ export async function newAlertPage(
     </>
   );
   return await answerConsole(c, {
-    title: faults ? `Problem: ${title}` : title,
+    title,
+    faults,
     body,
-    status: faults ? 400 : 200,
     scripts: ["preview.js", "draw-area.js"],
     styles: ["map.css"],
     crumbs: [

@@ -115,9 +115,9 @@ async function replayPage(
     </>
   );
   return await answerConsole(c, {
-    title: faults ? `Problem: ${title}` : title,
+    title,
+    faults,
     body,
-    status: faults ? 400 : 200,
     crumbs: [
       { title: "Emergency alerts", path: "/console/broadcasts" },
       { title, path: null },
